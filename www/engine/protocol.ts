@@ -1,0 +1,231 @@
+/**
+ * What the page and the wasm modules say to each other. The Rust side is `src/wasm/`; the two are kept
+ * equal by the browser tests. Times are milliseconds since 1970-01-01 UTC; numbers are exact integers
+ * below 2^53 unless said otherwise.
+ *
+ *   File ──slice──▶ reader worker (wasm Reader) ──batch (ArrayBuffer, transferred)──▶ engine worker (wasm Engine) ◀─question/answer─ page
+ */
+
+/** What a file is, told from its first 4096 bytes. */
+export interface Sniff {
+  /** `evtx` can be read; anything else is refused with `message`. */
+  kind: 'evtx' | 'refused';
+  /** For the user, when refused: what the file is instead and what to do. */
+  message: string | null;
+}
+
+/** One damaged place; nothing is dropped without one of these. */
+export interface Damage {
+  /** Byte offset in the file. */
+  offset: number;
+  reason: string;
+}
+
+export interface FileReport {
+  id: number;
+  name: string;
+  bytes: number;
+  /** Records read whole (of any event id). */
+  records: number;
+  /** Records kept: events of interest. */
+  events: number;
+  /** 64 KiB chunks with at least one damage, and chunks seen. */
+  damagedChunks: number;
+  chunks: number;
+  damage: Damage[];
+  /** Damage beyond those listed (the list is capped at 1,000). */
+  moreDamage: number;
+  /** Records that are of no interest here, by channel and event id, most frequent first. */
+  others: { channel: string; eventId: number; count: number }[];
+  /** One sentence for the user when there is something to say ("no logon events in it: it holds Application events"). */
+  message: string | null;
+}
+
+export interface Overview {
+  files: FileReport[];
+  span: { first: number; last: number } | null;
+  records: number;
+  events: number;
+  eventsById: { id: number; name: string; count: number }[];
+  /** What the graph leaves out, by reason; `included` = the user brought it back. */
+  setAside: SetAside[];
+  accounts: number;
+  hosts: number;
+  edges: number;
+  /** One sentence when there is nothing to show, saying why. */
+  emptyReason: string | null;
+}
+
+export interface SetAside {
+  reason: SetAsideReason;
+  label: string;
+  /** Why it is set aside, one sentence. */
+  why: string;
+  count: number;
+  included: boolean;
+  /** Events that are no logon can't be drawn as one. */
+  canInclude: boolean;
+}
+export type SetAsideReason = 'machine-account' | 'anonymous' | 'built-in' | 'not-a-logon' | 'no-account' | 'no-host';
+
+/** `source`: host → account (as LogonTracer draws it); `target`: account → host; `both`: host → account → host; `hosts`: host → host. */
+export type GraphMode = 'both' | 'source' | 'target' | 'hosts';
+
+export interface GraphOptions {
+  mode: GraphMode;
+  /** Reasons of `SetAside` to bring back. */
+  include: SetAsideReason[];
+  /** At most so many are drawn, the highest ranked ones. */
+  maxNodes: number;
+  maxEdges: number;
+  /** Draw only this node and what is within `hops` of it. */
+  focus?: { node: string; hops: number };
+}
+
+export type NodeKind = 'account' | 'host';
+/** Accounts: user, machine, service (gMSA/sMSA/virtual), built-in, anonymous, unknown. Hosts: dc, computer, address. */
+export type NodeSub =
+  | 'user' | 'machine' | 'service' | 'built-in' | 'anonymous' | 'unknown'
+  | 'dc' | 'computer' | 'address';
+
+export interface GraphNode {
+  /** `a12` or `h5`: stable as long as the same files are loaded. */
+  id: string;
+  kind: NodeKind;
+  sub: NodeSub;
+  /** Short name to draw. */
+  label: string;
+  /** DOMAIN\name, FQDN or address in full. */
+  full: string;
+  privileged: boolean;
+  /** PageRank scaled so that the largest node of its kind has 1. */
+  rank: number;
+  /** 1 = highest rank of its kind. */
+  place: number;
+  events: number;
+  failures: number;
+  x: number;
+  y: number;
+  community: number;
+}
+
+export interface GraphEdge {
+  id: string;
+  source: string;
+  target: string;
+  count: number;
+  failures: number;
+  first: number;
+  last: number;
+  /** Distinct logon types, event ids, packages in it, sorted; for labels and details. */
+  eventIds: number[];
+  logonTypes: number[];
+  packages: string[];
+}
+
+export interface GraphView {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  shownNodes: number;
+  totalNodes: number;
+  shownEdges: number;
+  totalEdges: number;
+  mode: GraphMode;
+}
+
+/** A row of the ranked lists. */
+export interface Ranked {
+  id: string;
+  kind: NodeKind;
+  sub: NodeSub;
+  name: string;
+  domain: string | null;
+  privileged: boolean;
+  rank: number;
+  place: number;
+  events: number;
+  failures: number;
+  first: number;
+  last: number;
+}
+
+/** One event in the table. */
+export interface EventRow {
+  /** Index into the store; the handle for `locate`. */
+  row: number;
+  time: number;
+  eventId: number;
+  /** What the id means: "Logon", "Logon failed", "Kerberos TGT requested" … */
+  event: string;
+  computer: string;
+  account: string;
+  accountNode: string | null;
+  subject: string;
+  source: string;
+  sourceNode: string | null;
+  target: string;
+  targetNode: string | null;
+  logonType: number | null;
+  /** "Network", "RemoteInteractive (RDP)" … */
+  logonTypeName: string;
+  package: string;
+  /** `0xC000006A`, or empty where the event has none. */
+  status: string;
+  statusText: string;
+  file: number;
+  recordId: number;
+}
+
+export interface EventQuery {
+  /** Only events touching all of these nodes (`a…`, `h…`). */
+  nodes: string[];
+  /** Only these event ids (empty: all). */
+  eventIds: number[];
+  sort: 'time' | 'eventId' | 'account' | 'source' | 'target' | 'computer';
+  descending: boolean;
+}
+
+/** Answered by `query`: the rows themselves come in pages. */
+export interface EventCount {
+  total: number;
+}
+
+export interface NodeDetails {
+  node: GraphNode;
+  sid: string | null;
+  /** Other spellings, for accounts; names, FQDNs and addresses, for hosts. */
+  aliases: string[];
+  first: number;
+  last: number;
+  eventsById: { id: number; name: string; count: number }[];
+  logonTypes: { type: number; name: string; count: number }[];
+  packages: { name: string; count: number }[];
+  /** Failure statuses, most frequent first. */
+  failures: { status: string; text: string; count: number }[];
+  /** Who and what it touched, most events first, at most 50; the rest is counted. */
+  neighbours: { id: string; kind: NodeKind; label: string; direction: 'from' | 'to' | 'as'; count: number; first: number; last: number }[];
+  moreNeighbours: number;
+  /** Events per UTC hour-of-day, 24 numbers. */
+  hours: number[];
+  /** Events per bucket over the whole span of the log, for a sparkline; `bucketMs` long, from `bucketStart`. */
+  series: number[];
+  bucketMs: number;
+  bucketStart: number;
+}
+
+/** Where a record stands, to read it again. */
+export interface Location {
+  file: number;
+  /** Byte offset of the 64 KiB chunk in the file. */
+  chunkOffset: number;
+  /** Byte offset of the record inside the chunk. */
+  recordOffset: number;
+  recordId: number;
+}
+
+/** The record whole, as rendered by the crate `evtx`. */
+export interface RawRecord {
+  xml: string;
+  /** Every System and EventData field in document order, with its meaning in words where we know it. */
+  fields: { section: 'System' | 'EventData' | 'UserData' | 'Other'; name: string; value: string; meaning: string | null }[];
+}
