@@ -1,0 +1,17 @@
+//! EVTX: chunks → records → rows. Our own reader, since this is the work that all else waits for; the crate `evtx` is the oracle in the
+//! tests and renders whole records for people.
+
+pub mod chunk;
+mod extract;
+mod locator;
+mod reader;
+mod record;
+mod template;
+mod token;
+mod value;
+
+pub use reader::Reader;
+
+/// Bytes before the first chunk.
+pub const FILE_HEADER: u64 = 4096;
+pub const MAGIC: &[u8; 8] = b"ElfFile\0";

@@ -1,0 +1,14 @@
+//! LogonScope reads Windows logon events, builds the graph of who logged on where, ranks it and says where to look first.
+//!
+//! The way of the data, each step in its own module, imports only pointing back:
+//!
+//! ```text
+//! bytes ─input─▶ events ─store─▶ columns ─identity─▶ who and where ─graph─▶ edges ─score─▶ ranks ─export─▶ JSON, text
+//! ```
+//!
+//! Everything here is plain Rust: no clock, no file, no network. The page and the native command call the same functions.
+
+pub mod event;
+pub mod identity;
+pub mod input;
+pub mod store;
