@@ -116,7 +116,7 @@ enum Key {
 }
 
 /// The only member, if there is just one.
-fn only<T: Clone>(set: Option<&BTreeSet<T>>) -> Option<T> {
+fn only<T: Clone + Ord>(set: Option<&BTreeSet<T>>) -> Option<T> {
     set.filter(|s| s.len() == 1)?.first().cloned()
 }
 

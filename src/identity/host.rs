@@ -48,9 +48,19 @@ impl Host {
 #[derive(Clone, Debug, Default)]
 pub struct Hosts {
     pub all: Vec<Host>,
-    /// By text number of a name (Computer, workstation, server): the host.
-    by_text: HashMap<u32, u32>,
-    by_address: HashMap<IpAddr, u32>,
+    /// By text number, for names (Computer, workstation, server): the host.
+    by_text: Vec<u32>,
+    /// By text number, for what stands in an address field.
+    by_address: Vec<From>,
+}
+
+/// What an address field says about the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum From {
+    #[default]
+    Nothing,
+    Here,
+    Host(u32),
 }
 
 /// Names seen as hosts, and how they belong together.
@@ -140,11 +150,6 @@ impl Hosts {
         texts.iter().filter_map(|&t| normal(strings.get(t))).for_each(|n| names.add(n));
         machine.values().flatten().for_each(|n| names.add(n.clone()));
 
-        // Spelling → key, then key → host.
-        let mut spelled: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for name in &names.all {
-            spelled.entry(names.key(name)).or_default().insert(name.clone());
-        }
         let mut tied: BTreeMap<String, BTreeSet<IpAddr>> = BTreeMap::new();
         for ip in &addresses {
             let one = |ties: &BTreeMap<IpAddr, BTreeSet<String>>| -> Option<String> {
@@ -159,50 +164,34 @@ impl Hosts {
         }
         let issuers: BTreeSet<String> =
             issuers.iter().filter_map(|&t| normal(strings.get(t))).map(|n| names.key(&n)).collect();
-        Self::number(store, &texts, &names, spelled, tied, &addresses, &issuers)
-    }
+        let all = list(&names, tied, &addresses, &issuers);
 
-    fn number(
-        store: &Store,
-        texts: &BTreeSet<u32>,
-        names: &Names,
-        spelled: BTreeMap<String, BTreeSet<String>>,
-        mut tied: BTreeMap<String, BTreeSet<IpAddr>>,
-        addresses: &BTreeSet<IpAddr>,
-        issuers: &BTreeSet<String>,
-    ) -> Self {
-        let mut hosts: Vec<Host> = spelled
-            .into_iter()
-            .map(|(key, mut aliases)| {
-                aliases.remove(&key);
-                let kind = if issuers.contains(&key) { HostKind::DomainController } else { HostKind::Computer };
-                Host { addresses: tied.remove(&key).unwrap_or_default(), kind, aliases, name: key }
-            })
-            .collect();
-        let named: BTreeSet<IpAddr> = hosts.iter().flat_map(|h| h.addresses.iter().copied()).collect();
-        hosts.extend(addresses.difference(&named).map(|ip| Host {
-            name: ip.to_string(),
-            kind: HostKind::Address,
-            addresses: [*ip].into(),
-            aliases: BTreeSet::new(),
-        }));
-        hosts.sort_by(|a, b| a.name.cmp(&b.name));
-        let by_name: HashMap<&str, u32> = hosts.iter().zip(0..).map(|(h, n)| (h.name.as_str(), n)).collect();
-        let by_text = texts
-            .iter()
-            .filter_map(|&t| Some((t, *by_name.get(names.key(&normal(store.tables.strings.get(t))?).as_str())?)))
-            .collect();
-        let by_address = hosts.iter().zip(0..).flat_map(|(h, n)| h.addresses.iter().map(move |a| (*a, n))).collect();
-        Self { by_text, by_address, all: hosts }
+        let by_name: HashMap<&str, u32> = all.iter().zip(0..).map(|(h, n)| (h.name.as_str(), n)).collect();
+        let by_ip: HashMap<IpAddr, u32> =
+            all.iter().zip(0..).flat_map(|(h, n)| h.addresses.iter().map(move |a| (*a, n))).collect();
+        let mut by_text = vec![NONE; strings.len()];
+        for text in texts {
+            let host = normal(strings.get(text)).and_then(|n| by_name.get(names.key(&n).as_str()).copied());
+            by_text[text as usize] = host.unwrap_or(NONE);
+        }
+        let mut by_address = vec![From::Nothing; strings.len()];
+        for (text, address) in known {
+            by_address[text as usize] = match address {
+                Address::None => From::Nothing,
+                Address::Local => From::Here,
+                Address::Ip(ip) => by_ip.get(&ip).map_or(From::Nothing, |&n| From::Host(n)),
+                Address::Name => From::Host(by_text[text as usize]),
+            };
+        }
+        Self { all, by_text, by_address }
     }
-
     pub fn get(&self, number: u32) -> Option<&Host> {
         self.all.get(number as usize)
     }
 
     /// The host of a name given as text number, or [`NONE`].
     pub fn of_text(&self, text: u32) -> u32 {
-        self.by_text.get(&text).copied().unwrap_or(NONE)
+        self.by_text.get(text as usize).copied().unwrap_or(NONE)
     }
 
     /// From where to where a logon went. The target is the computer that wrote the event, but for 4648 the server it names.
@@ -214,19 +203,47 @@ impl Hosts {
             let target = strings.find(server).map_or(NONE, |t| self.of_text(t));
             return super::Way { source: here, target: if target == NONE { here } else { target } };
         }
-        let named = || match self.of_text(row.workstation) {
-            // Neither address nor name: on the machine itself.
-            NONE => here,
-            host => host,
-        };
-        let source = match parse(strings.get(row.address)) {
-            Address::Ip(ip) => self.by_address.get(&ip).copied().unwrap_or(NONE),
-            Address::Name => self.of_text(row.address),
-            Address::Local => here,
-            Address::None => named(),
+        let source = match self.by_address.get(row.address as usize).copied().unwrap_or_default() {
+            From::Host(host) => host,
+            From::Here => here,
+            From::Nothing => match self.of_text(row.workstation) {
+                // Neither address nor name: on the machine itself.
+                NONE => here,
+                host => host,
+            },
         };
         super::Way { source, target: here }
     }
+}
+
+/// The hosts by name, with the addresses tied to them, and the addresses without a name.
+fn list(
+    names: &Names,
+    mut tied: BTreeMap<String, BTreeSet<IpAddr>>,
+    addresses: &BTreeSet<IpAddr>,
+    issuers: &BTreeSet<String>,
+) -> Vec<Host> {
+    let mut spelled: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for name in &names.all {
+        spelled.entry(names.key(name)).or_default().insert(name.clone());
+    }
+    let named: BTreeSet<IpAddr> = tied.values().flatten().copied().collect();
+    let mut hosts: Vec<Host> = spelled
+        .into_iter()
+        .map(|(key, mut aliases)| {
+            aliases.remove(&key);
+            let kind = if issuers.contains(&key) { HostKind::DomainController } else { HostKind::Computer };
+            Host { addresses: tied.remove(&key).unwrap_or_default(), kind, aliases, name: key }
+        })
+        .collect();
+    hosts.extend(addresses.difference(&named).map(|ip| Host {
+        name: ip.to_string(),
+        kind: HostKind::Address,
+        addresses: [*ip].into(),
+        aliases: BTreeSet::new(),
+    }));
+    hosts.sort_by(|a, b| a.name.cmp(&b.name));
+    hosts
 }
 
 /// Notes what an event says about whose address `ip` is.
@@ -240,8 +257,9 @@ fn tie(
     let strings = &store.tables.strings;
     let account = strings.get(store.tables.get_principal(row.account).name);
     let account = account.split('@').next().unwrap_or(account);
-    // A machine account's tickets and network logons come from that machine.
-    if matches!(row.event_id, 4768 | 4769 | 4770) || (row.event_id == 4624 && row.logon_type == 3) {
+    // A machine account's tickets and Kerberos logons come from that machine; its NTLM logons may be relayed.
+    let kerberos = strings.get(row.package).eq_ignore_ascii_case("Kerberos");
+    if matches!(row.event_id, 4768 | 4769 | 4770) || (row.event_id == 4624 && row.logon_type == 3 && kerberos) {
         if let Some(name) = account.strip_suffix('$').and_then(normal).filter(|_| !row.is_failure()) {
             machine.entry(ip).or_default().insert(name);
         }
