@@ -8,7 +8,11 @@
 //!
 //! Everything here is plain Rust: no clock, no file, no network. The page and the native command call the same functions.
 
+pub mod analysis;
+pub mod answer;
 pub mod event;
+pub mod graph;
 pub mod identity;
 pub mod input;
+pub mod score;
 pub mod store;

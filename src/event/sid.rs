@@ -103,7 +103,12 @@ mod tests {
         let mut out = String::new();
         assert!(write(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0], &mut out));
         assert_eq!(out, "S-1-5-18");
-        for bad in [&[][..], &[1, 2, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0], &[2, 0, 0, 0, 0, 0, 0, 5], &[1, 1, 0, 0]] {
+        for bad in [
+            &[][..],
+            &[1, 2, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0],
+            &[2, 0, 0, 0, 0, 0, 0, 5],
+            &[1, 1, 0, 0],
+        ] {
             let mut out = String::new();
             assert!(!write(bad, &mut out) && out.is_empty(), "{bad:?}");
         }
@@ -111,9 +116,14 @@ mod tests {
 
     #[test]
     fn names_and_rids() {
-        assert_eq!(well_known("S-1-5-21-1-2-3-500"), Some("built-in Administrator"));
+        assert_eq!(
+            well_known("S-1-5-21-1-2-3-500"),
+            Some("built-in Administrator")
+        );
         assert_eq!(well_known("S-1-5-21-1-2-3-1104"), None);
         assert_eq!(rid("S-1-5-32-544"), None);
-        assert!(is_privileged_group("S-1-5-21-1-2-3-512") && !is_privileged_group("S-1-5-21-1-2-3-513"));
+        assert!(
+            is_privileged_group("S-1-5-21-1-2-3-512") && !is_privileged_group("S-1-5-21-1-2-3-513")
+        );
     }
 }

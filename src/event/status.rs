@@ -23,6 +23,21 @@ pub const fn text(event_id: u16, status: u32) -> &'static str {
     }
 }
 
+/// The status as it is written: NTSTATUS with eight digits, Kerberos codes short.
+///
+/// ```
+/// # use logonscope::event::status::format;
+/// assert_eq!(format(4625, 0xC000006A), "0xC000006A");
+/// assert_eq!(format(4771, 0x18), "0x18");
+/// ```
+pub fn format(event_id: u16, status: u32) -> String {
+    if is_kerberos(event_id) || status == 0 {
+        format!("0x{status:X}")
+    } else {
+        format!("0x{status:08X}")
+    }
+}
+
 const fn kerberos(code: u32) -> &'static str {
     match code {
         0x0 => "success",

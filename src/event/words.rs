@@ -24,7 +24,10 @@ pub fn meaning(event_id: u16, name: &str, value: &str) -> Option<String> {
 
 /// A decimal or `0x` number.
 pub fn number(value: &str) -> Option<u32> {
-    match value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")) {
+    match value
+        .strip_prefix("0x")
+        .or_else(|| value.strip_prefix("0X"))
+    {
         Some(hex) => u32::from_str_radix(hex, 16).ok(),
         None => value.parse().ok(),
     }
@@ -110,7 +113,10 @@ mod tests {
         assert_eq!(say(4625, "SubStatus", "0xc000006a"), "wrong password");
         assert_eq!(say(4771, "Status", "0x18"), "wrong password");
         assert_eq!(say(4769, "TicketEncryptionType", "0x17"), "RC4-HMAC");
-        assert_eq!(say(4719, "AuditPolicyChanges", "%%8448, %%8450"), "success auditing removed, failure auditing removed");
+        assert_eq!(
+            say(4719, "AuditPolicyChanges", "%%8448, %%8450"),
+            "success auditing removed, failure auditing removed"
+        );
         assert_eq!(say(4624, "SubjectUserSid", "S-1-5-18"), "SYSTEM");
         assert_eq!(meaning(4624, "TargetUserName", "bob"), None);
     }

@@ -26,11 +26,16 @@ pub fn sniff(head: &[u8], size: u64) -> Sniffed {
         };
     }
     // An overwritten header does not make the chunks unreadable.
-    if head.get(4096..).is_some_and(|chunk| chunk.starts_with(b"ElfChnk\0")) {
+    if head
+        .get(4096..)
+        .is_some_and(|chunk| chunk.starts_with(b"ElfChnk\0"))
+    {
         return Sniffed::Evtx;
     }
     if head.starts_with(b"\x30\0\0\0LfLe") {
-        return no("An old EVT log (Windows XP/2003). Convert it first: wevtutil epl OLD.evt NEW.evtx /lf:true");
+        return no(
+            "An old EVT log (Windows XP/2003). Convert it first: wevtutil epl OLD.evt NEW.evtx /lf:true",
+        );
     }
     if head.starts_with(b"PK\x03\x04") {
         return no("A ZIP archive. Unpack it and drop the .evtx files.");
@@ -47,8 +52,12 @@ pub fn sniff(head: &[u8], size: u64) -> Sniffed {
         _ => text.to_vec(),
     };
     match text.trim_ascii_start() {
-        [b'<', ..] => no("An XML file. This version reads .evtx files; export the log with: wevtutil epl Security Security.evtx"),
-        [b'{' | b'[', ..] => no("A JSON file. This version reads .evtx files; export the log with: wevtutil epl Security Security.evtx"),
+        [b'<', ..] => no(
+            "An XML file. This version reads .evtx files; export the log with: wevtutil epl Security Security.evtx",
+        ),
+        [b'{' | b'[', ..] => no(
+            "A JSON file. This version reads .evtx files; export the log with: wevtutil epl Security Security.evtx",
+        ),
         _ => no("Not an EVTX file: it does not start like one."),
     }
 }

@@ -34,7 +34,10 @@ impl Report {
     pub fn damage(&mut self, offset: u64, reason: impl Into<String>) {
         self.damaged += 1;
         if self.damage.len() < MAX_LISTED {
-            self.damage.push(Damage { offset, reason: reason.into() });
+            self.damage.push(Damage {
+                offset,
+                reason: reason.into(),
+            });
         }
     }
 

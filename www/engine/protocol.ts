@@ -6,7 +6,7 @@
  *   File ──slice──▶ reader worker (wasm Reader) ──batch (ArrayBuffer, transferred)──▶ engine worker (wasm Engine) ◀─question/answer─ page
  */
 
-/** What a file is, told from its first 4096 bytes. */
+/** What a file is, told from its first 8192 bytes. */
 export interface Sniff {
   /** `evtx` can be read; anything else is refused with `message`. */
   kind: 'evtx' | 'refused';
@@ -83,9 +83,9 @@ export interface GraphOptions {
 }
 
 export type NodeKind = 'account' | 'host';
-/** Accounts: user, machine, service (gMSA/sMSA/virtual), built-in, anonymous, unknown. Hosts: dc, computer, address. */
+/** Accounts: user, machine, built-in, anonymous, unknown (a name tried and never seen with a SID). Hosts: dc, computer, address. */
 export type NodeSub =
-  | 'user' | 'machine' | 'service' | 'built-in' | 'anonymous' | 'unknown'
+  | 'user' | 'machine' | 'built-in' | 'anonymous' | 'unknown'
   | 'dc' | 'computer' | 'address';
 
 export interface GraphNode {

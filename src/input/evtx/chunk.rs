@@ -10,6 +10,8 @@
 
 pub const SIZE: usize = 65_536;
 pub const HEADER_SIZE: usize = 512;
+/// Where the string and template tables stand.
+pub const TABLES: std::ops::Range<usize> = 128..HEADER_SIZE;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 const RECORD_MAGIC: [u8; 4] = [0x2a, 0x2a, 0, 0];
 const RECORD_HEADER: usize = 24;
@@ -61,6 +63,11 @@ pub fn wrong_checksums(chunk: &[u8]) -> (bool, bool) {
     )
 }
 
+/// The record that starts at `at`, if one does.
+pub fn span(chunk: &[u8], at: usize) -> Option<Span> {
+    Walk::new(chunk).record(at, false)
+}
+
 /// A record's place in its chunk.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {
@@ -83,7 +90,11 @@ impl Span {
 pub enum Found {
     Record(Span),
     /// Bytes `at..until` hold no readable record.
-    Damage { at: usize, until: usize, reason: &'static str },
+    Damage {
+        at: usize,
+        until: usize,
+        reason: &'static str,
+    },
 }
 
 /// The records of a chunk, one after another.
@@ -105,8 +116,18 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub fn new(chunk: &'a [u8]) -> Self {
         let free = u32_at(chunk, 48).map_or(0, |f| f as usize).min(chunk.len());
-        let ids = (u64_at(chunk, 24).unwrap_or(0), u64_at(chunk, 32).unwrap_or(0));
-        Self { chunk, at: HEADER_SIZE, last_id: None, free, ids, behind: 0 }
+        let ids = (
+            u64_at(chunk, 24).unwrap_or(0),
+            u64_at(chunk, 32).unwrap_or(0),
+        );
+        Self {
+            chunk,
+            at: HEADER_SIZE,
+            last_id: None,
+            free,
+            ids,
+            behind: 0,
+        }
     }
 
     /// The record at `at`, if its magic and size hold. The size copy at the end is only asked for where `strict`.
@@ -116,15 +137,25 @@ impl<'a> Walk<'a> {
         }
         let size = u32_at(self.chunk, at + 4)? as usize;
         let id = u64_at(self.chunk, at + 8)?;
-        let end = at.checked_add(size).filter(|&e| size >= RECORD_MIN && e <= self.chunk.len())?;
+        let end = at
+            .checked_add(size)
+            .filter(|&e| size >= RECORD_MIN && e <= self.chunk.len())?;
         let copy_agrees = u32_at(self.chunk, end - 4) == Some(size as u32);
-        (copy_agrees || !strict).then_some(Span { at, size, id, sizes_differ: !copy_agrees })
+        (copy_agrees || !strict).then_some(Span {
+            at,
+            size,
+            id,
+            sizes_differ: !copy_agrees,
+        })
     }
 
     /// Where the two sizes differ either may be wrong: the record ends at the latest where the next one starts.
     fn mend(&self, span: Span) -> Span {
         match self.resync(span.at + RECORD_HEADER) {
-            Some(next) if next < span.at + span.size => Span { size: next - span.at, ..span },
+            Some(next) if next < span.at + span.size => Span {
+                size: next - span.at,
+                ..span
+            },
             _ => span,
         }
     }
@@ -133,14 +164,21 @@ impl<'a> Walk<'a> {
     /// or it goes on where a stale header's range ended.
     fn is_live(&self, id: u64) -> bool {
         let (first, last) = self.ids;
-        (first..=last).contains(&id) || self.last_id.is_some_and(|before| before >= last && id == before + 1)
+        (first..=last).contains(&id)
+            || self
+                .last_id
+                .is_some_and(|before| before >= last && id == before + 1)
     }
 
     /// The next place at or after `from` where a whole record of this pass over the chunk stands.
     fn resync(&self, from: usize) -> Option<usize> {
         let mut from = from;
         loop {
-            let found = self.chunk.get(from..)?.windows(4).position(|w| w == RECORD_MAGIC)?;
+            let found = self
+                .chunk
+                .get(from..)?
+                .windows(4)
+                .position(|w| w == RECORD_MAGIC)?;
             let at = from + found;
             match self.record(at, true) {
                 Some(span) if self.is_live(span.id) => return Some(at),
@@ -158,7 +196,10 @@ impl Iterator for Walk<'_> {
         // Behind the header's end only a record that continues the ids counts; anything else is left over from an older pass.
         if at >= self.free {
             let span = self.record(at, true)?;
-            if self.last_id.is_some_and(|last| span.id != last.wrapping_add(1)) {
+            if self
+                .last_id
+                .is_some_and(|last| span.id != last.wrapping_add(1))
+            {
                 return None;
             }
             self.behind += 1;

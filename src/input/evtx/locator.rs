@@ -66,7 +66,10 @@ impl Locator {
 
     pub fn open(&mut self, name: &str, at: usize) -> Result<(), Broken> {
         if self.stack.len() >= MAX_DEPTH {
-            return Err(Broken { at, what: Cause::TooDeep });
+            return Err(Broken {
+                at,
+                what: Cause::TooDeep,
+            });
         }
         self.attribute = None;
         self.element.clear();

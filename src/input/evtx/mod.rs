@@ -15,3 +15,8 @@ pub use reader::Reader;
 /// Bytes before the first chunk.
 pub const FILE_HEADER: u64 = 4096;
 pub const MAGIC: &[u8; 8] = b"ElfFile\0";
+
+/// Where the chunk with this number starts in its file, in bytes.
+pub const fn chunk_offset(number: u32) -> u64 {
+    FILE_HEADER + number as u64 * chunk::SIZE as u64
+}

@@ -17,17 +17,25 @@ use std::fmt;
 /// One token. Names are offsets of string-table entries in the chunk; texts are UTF-16LE.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Token<'a> {
-    OpenElement { name: u32 },
+    OpenElement {
+        name: u32,
+    },
     CloseStart,
     CloseEmpty,
     CloseElement,
-    Attribute { name: u32 },
+    Attribute {
+        name: u32,
+    },
     Text(&'a [u8]),
     /// A character or entity reference, as the character it stands for.
     Char(char),
-    Substitution { index: u16 },
+    Substitution {
+        index: u16,
+    },
     /// The byte after the token: where a template instance's body starts.
-    TemplateInstance { at: usize },
+    TemplateInstance {
+        at: usize,
+    },
 }
 
 /// Why a record could not be read.
@@ -56,8 +64,12 @@ impl fmt::Display for Broken {
             Cause::CutShort => write!(f, "the record's data end too early"),
             Cause::UnknownToken(t) => write!(f, "unknown binary XML token 0x{t:02x}"),
             Cause::NameOutside(o) => write!(f, "a name points to 0x{o:x}, outside the chunk"),
-            Cause::TemplateOutside(o) => write!(f, "the template points to 0x{o:x}, where none can be"),
-            Cause::TooManyValues(n) => write!(f, "the record claims {n} values, more than fit in it"),
+            Cause::TemplateOutside(o) => {
+                write!(f, "the template points to 0x{o:x}, where none can be")
+            }
+            Cause::TooManyValues(n) => {
+                write!(f, "the record claims {n} values, more than fit in it")
+            }
             Cause::TooDeep => write!(f, "elements nested too deep"),
             Cause::NoSystem(name) => write!(f, "the record has no System/{name}"),
             Cause::BadTime => write!(f, "the record's TimeCreated is no time"),
@@ -79,7 +91,11 @@ pub struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub fn new(chunk: &'a [u8], at: usize, end: usize) -> Self {
         let end = end.min(chunk.len());
-        Self { chunk, at: at.min(end), end }
+        Self {
+            chunk,
+            at: at.min(end),
+            end,
+        }
     }
 
     pub fn broken(&self, what: Cause) -> Broken {
@@ -132,7 +148,10 @@ pub struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub fn new(cursor: Cursor<'a>, in_template: bool) -> Self {
-        Self { cursor, in_template }
+        Self {
+            cursor,
+            in_template,
+        }
     }
 
     /// The next token; `None` at the end-of-stream token or where the stream's bytes are used up.
@@ -196,7 +215,12 @@ impl<'a> Tokens<'a> {
                     c.u8()?; // the type; the value's own descriptor counts
                     Token::Substitution { index }
                 }
-                t => return Err(Broken { at: start, what: Cause::UnknownToken(t) }),
+                t => {
+                    return Err(Broken {
+                        at: start,
+                        what: Cause::UnknownToken(t),
+                    });
+                }
             }));
         }
     }
@@ -205,7 +229,10 @@ impl<'a> Tokens<'a> {
 /// The UTF-16LE characters of the string-table entry at `offset`: next u32, hash u16, length u16, characters.
 pub fn name_bytes(chunk: &[u8], offset: u32) -> Result<&[u8]> {
     let at = offset as usize;
-    let outside = Broken { at, what: Cause::NameOutside(offset) };
+    let outside = Broken {
+        at,
+        what: Cause::NameOutside(offset),
+    };
     // Names never stand in the chunk's header.
     if at < super::chunk::HEADER_SIZE {
         return Err(outside);

@@ -1,0 +1,173 @@
+//! The engine worker's module: batches in, answers out. It holds the store, the analysis of it and the current query; no logic of its own.
+
+use logonscope::analysis::Analysis;
+use logonscope::answer::{self, EventQuery, EventResult, GraphOptions, Ranked};
+use logonscope::graph::{Include, Node};
+use logonscope::store::{Batch, Store};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Engine {
+    store: Store,
+    /// Of the store as it is now; `None` when events came since it was made.
+    analysis: Option<Analysis>,
+    result: EventResult,
+}
+
+#[derive(Serialize)]
+struct Page {
+    total: usize,
+    rows: Vec<Ranked>,
+}
+
+#[derive(Serialize)]
+struct Count {
+    total: usize,
+}
+
+/// The reasons to bring back, as the page names them.
+#[derive(Deserialize)]
+struct Names(Vec<String>);
+
+fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
+}
+
+fn write(value: &impl Serialize) -> Result<JsValue, JsError> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+impl Engine {
+    /// The analysis with these reasons brought back, made anew where it is not the one at hand.
+    fn analysed(&mut self, include: Include) -> &Analysis {
+        if self.analysis.as_ref().is_none_or(|a| a.include != include) {
+            self.analysis = None;
+        }
+        self.analysis
+            .get_or_insert_with(|| Analysis::of(&self.store, include))
+    }
+
+    /// The analysis with whatever was included last.
+    fn current(&mut self) -> &Analysis {
+        self.analysis
+            .get_or_insert_with(|| Analysis::of(&self.store, Include::default()))
+    }
+}
+
+fn include(names: JsValue) -> Result<Include, JsError> {
+    let Names(names) = read(names)?;
+    Ok(Include::from_names(names.iter().map(String::as_str)))
+}
+
+#[wasm_bindgen]
+impl Engine {
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[wasm_bindgen(js_name = addFile)]
+    pub fn add_file(&mut self, id: u32, name: String, bytes: f64) {
+        let file = self.store.file(id);
+        file.name = name;
+        file.bytes = bytes as u64;
+    }
+
+    #[wasm_bindgen(js_name = refuseFile)]
+    pub fn refuse_file(&mut self, id: u32, name: String, bytes: f64, message: String) {
+        self.add_file(id, name, bytes);
+        self.store.file(id).refused = Some(message);
+    }
+
+    #[wasm_bindgen(js_name = addBatch)]
+    pub fn add_batch(&mut self, batch: &[u8]) -> Result<(), JsError> {
+        self.store.append(Batch::from_bytes(batch)?);
+        self.analysis = None;
+        Ok(())
+    }
+
+    /// A damage that no reader could report, since it ended the reader.
+    #[wasm_bindgen(js_name = addDamage)]
+    pub fn add_damage(&mut self, id: u32, offset: f64, reason: String) {
+        self.store.file(id).report.damage(offset as u64, reason);
+    }
+
+    #[wasm_bindgen(js_name = fileDone)]
+    pub fn file_done(&mut self, id: u32, cancelled: bool) {
+        self.store.file(id).cancelled = cancelled;
+    }
+
+    pub fn overview(&mut self, with: JsValue) -> Result<JsValue, JsError> {
+        self.analysed(include(with)?);
+        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        write(&answer::overview(&self.store, analysis))
+    }
+
+    pub fn graph(&mut self, options: JsValue) -> Result<JsValue, JsError> {
+        let options: GraphOptions = read(options)?;
+        self.analysed(Include::from_names(
+            options.include.iter().map(String::as_str),
+        ));
+        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        write(&answer::graph(&self.store, analysis, &options))
+    }
+
+    pub fn ranked(
+        &mut self,
+        kind: &str,
+        with: JsValue,
+        offset: usize,
+        limit: usize,
+    ) -> Result<JsValue, JsError> {
+        let (total, rows) = answer::ranked(self.analysed(include(with)?), kind, offset, limit);
+        write(&Page { total, rows })
+    }
+
+    pub fn search(&mut self, text: &str, with: JsValue, limit: usize) -> Result<JsValue, JsError> {
+        write(&answer::search(self.analysed(include(with)?), text, limit))
+    }
+
+    pub fn query(&mut self, query: JsValue) -> Result<JsValue, JsError> {
+        let query: EventQuery = read(query)?;
+        self.current();
+        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        self.result = answer::query(&self.store, analysis, &query);
+        write(&Count {
+            total: self.result.total(),
+        })
+    }
+
+    pub fn rows(&mut self, offset: usize, limit: usize) -> Result<JsValue, JsError> {
+        self.current();
+        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        write(&self.result.page(&self.store, analysis, offset, limit))
+    }
+
+    pub fn details(&mut self, node: &str, with: JsValue) -> Result<JsValue, JsError> {
+        self.analysed(include(with)?);
+        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        write(&Node::from_id(node).and_then(|node| answer::details(&self.store, analysis, node)))
+    }
+
+    pub fn locate(&self, row: u32) -> Result<JsValue, JsError> {
+        let place = answer::locate(&self.store, row)
+            .ok_or_else(|| JsError::new("There is no such event."))?;
+        write(&place)
+    }
+
+    /// Bytes of memory the events take.
+    pub fn memory(&self) -> f64 {
+        self.store.memory() as f64
+    }
+}
+
+fn lost() -> JsError {
+    JsError::new("The analysis is missing.")
+}

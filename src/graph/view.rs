@@ -1,0 +1,127 @@
+//! What is drawn: the highest ranked part of the network, or what is around one node, with places on the screen.
+
+use super::layout::{Point, layout};
+use super::link::{Link, Mode, links};
+use super::logons::Logons;
+use super::network::Node;
+use crate::score::Ranks;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much is drawn at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub nodes: usize,
+    pub edges: usize,
+}
+
+/// Only what is within `hops` lines of `node`.
+#[derive(Clone, Copy, Debug)]
+pub struct Focus {
+    pub node: Node,
+    pub hops: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct ViewNode {
+    pub node: Node,
+    pub at: Point,
+    pub community: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub nodes: Vec<ViewNode>,
+    pub links: Vec<((Node, Node), Link)>,
+    /// How many there would be without the limits.
+    pub total_nodes: usize,
+    pub total_links: usize,
+}
+
+pub fn view(
+    logons: &Logons,
+    ranks: &Ranks,
+    mode: Mode,
+    focus: Option<Focus>,
+    limits: Limits,
+) -> View {
+    let mut all = links(&logons.edges, mode);
+    if let Some(focus) = focus {
+        let near = around(&all, focus);
+        all.retain(|(a, b), _| near.contains(a) && near.contains(b));
+    }
+    let mut nodes: BTreeSet<Node> = all.keys().flat_map(|&(a, b)| [a, b]).collect();
+    let (total_nodes, total_links) = (nodes.len(), all.len());
+    if nodes.len() > limits.nodes {
+        nodes = highest(nodes, ranks, focus.map(|f| f.node), limits.nodes);
+        all.retain(|(a, b), _| nodes.contains(a) && nodes.contains(b));
+    }
+    let mut links: Vec<((Node, Node), Link)> = all.into_iter().collect();
+    if links.len() > limits.edges {
+        // Failures first, then the busiest.
+        links.sort_by_key(|(ends, l)| (std::cmp::Reverse((l.failures > 0, l.count)), *ends));
+        links.truncate(limits.edges);
+        links.sort_by_key(|(ends, _)| *ends);
+    }
+    // A node whose lines all fell away tells nothing.
+    let linked: BTreeSet<Node> = links.iter().flat_map(|((a, b), _)| [*a, *b]).collect();
+    let order: Vec<Node> = linked.into_iter().collect();
+    let number: BTreeMap<Node, usize> = order.iter().zip(0..).map(|(n, i)| (*n, i)).collect();
+    let lines: Vec<(usize, usize, f64)> = links
+        .iter()
+        .map(|((a, b), l)| (number[a], number[b], libm::log1p(l.count as f64)))
+        .collect();
+    let (at, community) = layout(order.len(), &lines);
+    let nodes = order
+        .into_iter()
+        .zip(at)
+        .zip(community)
+        .map(|((node, at), community)| ViewNode {
+            node,
+            at,
+            community,
+        });
+    View {
+        nodes: nodes.collect(),
+        links,
+        total_nodes,
+        total_links,
+    }
+}
+
+/// The nodes within reach of the focus.
+fn around(links: &BTreeMap<(Node, Node), Link>, focus: Focus) -> BTreeSet<Node> {
+    let mut reached: BTreeSet<Node> = [focus.node].into();
+    for _ in 0..focus.hops {
+        let next: Vec<Node> = links
+            .keys()
+            .flat_map(|&(a, b)| [(a, b), (b, a)])
+            .filter(|(a, b)| reached.contains(a) && !reached.contains(b))
+            .map(|(_, b)| b)
+            .collect();
+        if next.is_empty() {
+            break;
+        }
+        reached.extend(next);
+    }
+    reached
+}
+
+/// The `most` highest ranked nodes; the one in focus always.
+fn highest(
+    nodes: BTreeSet<Node>,
+    ranks: &Ranks,
+    focus: Option<Node>,
+    most: usize,
+) -> BTreeSet<Node> {
+    let value = |n: &Node| {
+        if Some(*n) == focus {
+            f64::INFINITY
+        } else {
+            ranks.get(*n).map_or(0.0, |r| r.value)
+        }
+    };
+    let mut order: Vec<Node> = nodes.into_iter().collect();
+    order.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.cmp(b)));
+    order.truncate(most);
+    order.into_iter().collect()
+}
