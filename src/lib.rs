@@ -10,7 +10,9 @@
 
 pub mod analysis;
 pub mod answer;
+pub mod compatible;
 pub mod event;
+pub mod export;
 pub mod graph;
 pub mod identity;
 pub mod input;

@@ -1,0 +1,72 @@
+//! The analysis on a terminal: where to look first, and what was left out.
+
+use crate::analysis::Analysis;
+use crate::answer::{Overview, overview, ranked};
+use crate::event::time;
+use crate::store::Store;
+use std::fmt::Write;
+
+/// Rows of each ranked list.
+const TOP: usize = 15;
+
+/// A page of text. Control characters of the log are shown as `\u{…}`, so that an account's name cannot steer the terminal.
+pub fn text(store: &Store, analysis: &Analysis) -> String {
+    let o = overview(store, analysis);
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_all(store, analysis, &o, &mut out);
+    out
+}
+
+fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String) -> std::fmt::Result {
+    for f in &o.files {
+        writeln!(out, "{}: {} records, {} events", plain(&f.name), f.records, f.events)?;
+        if let Some(message) = &f.message {
+            writeln!(out, "  {}", plain(message))?;
+        }
+        for d in f.damage.iter().take(5) {
+            writeln!(out, "  damage at byte {}: {}", d.offset, d.reason)?;
+        }
+        let more = f.damage.len().saturating_sub(5) as u64 + f.more_damage;
+        if more > 0 {
+            writeln!(out, "  … and {more} more damaged places (all of them with --format json)")?;
+        }
+    }
+    if let Some((first, last)) = store.span() {
+        writeln!(out, "\n{} events from {} to {}", o.events, time::format(first), time::format(last))?;
+        for e in &o.events_by_id {
+            writeln!(out, "  {:>9}  {:>5} {}", e.count, e.id, e.name)?;
+        }
+    }
+    if !o.set_aside.is_empty() {
+        writeln!(out, "\nNot in the graph:")?;
+        for s in &o.set_aside {
+            let state = if s.included { " (brought back)" } else { "" };
+            writeln!(out, "  {:>9}  {}{state}", s.count, s.label)?;
+        }
+    }
+    if let Some(reason) = &o.empty_reason {
+        return writeln!(out, "\n{}", plain(reason));
+    }
+    writeln!(out, "\nGraph: {} accounts, {} hosts, {} edges", o.accounts, o.hosts, o.edges)?;
+    for (kind, title) in [("account", "Accounts by rank"), ("host", "Hosts by rank")] {
+        let (total, rows) = ranked(analysis, kind, 0, TOP);
+        writeln!(out, "\n{title} ({} of {total})", rows.len())?;
+        for r in rows {
+            let name = match &r.domain {
+                Some(domain) => format!("{domain}\\{}", r.name),
+                None => r.name,
+            };
+            let mark = if r.privileged { "privileged" } else { "" };
+            writeln!(out, "  {:>3}  {:.3}  {:<42} {:>8} events {:>6} failures  {} {mark}", r.place, r.rank, plain(&name), r.events, r.failures, r.sub)?;
+        }
+    }
+    Ok(())
+}
+
+fn plain(text: &str) -> String {
+    text.chars().flat_map(|c| {
+        let escaped: Vec<char> = if c.is_control() { c.escape_unicode().collect() } else { vec![c] };
+        escaped
+    }).collect()
+}
