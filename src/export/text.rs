@@ -18,9 +18,20 @@ pub fn text(store: &Store, analysis: &Analysis) -> String {
     out
 }
 
-fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String) -> std::fmt::Result {
+fn write_all(
+    store: &Store,
+    analysis: &Analysis,
+    o: &Overview,
+    out: &mut String,
+) -> std::fmt::Result {
     for f in &o.files {
-        writeln!(out, "{}: {} records, {} events", plain(&f.name), f.records, f.events)?;
+        writeln!(
+            out,
+            "{}: {} records, {} events",
+            plain(&f.name),
+            f.records,
+            f.events
+        )?;
         if let Some(message) = &f.message {
             writeln!(out, "  {}", plain(message))?;
         }
@@ -29,11 +40,20 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
         }
         let more = f.damage.len().saturating_sub(5) as u64 + f.more_damage;
         if more > 0 {
-            writeln!(out, "  … and {more} more damaged places (all of them with --format json)")?;
+            writeln!(
+                out,
+                "  … and {more} more damaged places (all of them with --format json)"
+            )?;
         }
     }
     if let Some((first, last)) = store.span() {
-        writeln!(out, "\n{} events from {} to {}", o.events, time::format(first), time::format(last))?;
+        writeln!(
+            out,
+            "\n{} events from {} to {}",
+            o.events,
+            time::format(first),
+            time::format(last)
+        )?;
         for e in &o.events_by_id {
             writeln!(out, "  {:>9}  {:>5} {}", e.count, e.id, e.name)?;
         }
@@ -48,7 +68,11 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
     if let Some(reason) = &o.empty_reason {
         return writeln!(out, "\n{}", plain(reason));
     }
-    writeln!(out, "\nGraph: {} accounts, {} hosts, {} edges", o.accounts, o.hosts, o.edges)?;
+    writeln!(
+        out,
+        "\nGraph: {} accounts, {} hosts, {} edges",
+        o.accounts, o.hosts, o.edges
+    )?;
     for (kind, title) in [("account", "Accounts by rank"), ("host", "Hosts by rank")] {
         let (total, rows) = ranked(analysis, kind, 0, TOP);
         writeln!(out, "\n{title} ({} of {total})", rows.len())?;
@@ -58,15 +82,30 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
                 None => r.name,
             };
             let mark = if r.privileged { "privileged" } else { "" };
-            writeln!(out, "  {:>3}  {:.3}  {:<42} {:>8} events {:>6} failures  {} {mark}", r.place, r.rank, plain(&name), r.events, r.failures, r.sub)?;
+            writeln!(
+                out,
+                "  {:>3}  {:.3}  {:<42} {:>8} events {:>6} failures  {} {mark}",
+                r.place,
+                r.rank,
+                plain(&name),
+                r.events,
+                r.failures,
+                r.sub
+            )?;
         }
     }
     Ok(())
 }
 
 fn plain(text: &str) -> String {
-    text.chars().flat_map(|c| {
-        let escaped: Vec<char> = if c.is_control() { c.escape_unicode().collect() } else { vec![c] };
-        escaped
-    }).collect()
+    text.chars()
+        .flat_map(|c| {
+            let escaped: Vec<char> = if c.is_control() {
+                c.escape_unicode().collect()
+            } else {
+                vec![c]
+            };
+            escaped
+        })
+        .collect()
 }

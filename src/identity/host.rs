@@ -323,16 +323,14 @@ fn tie(
     let account = account.split('@').next().unwrap_or(account);
     // A machine account's tickets and Kerberos logons come from that machine; its NTLM logons may be relayed.
     let kerberos = strings.get(row.package).eq_ignore_ascii_case("Kerberos");
-    if matches!(row.event_id, 4768 | 4769 | 4770)
-        || (row.event_id == 4624 && row.logon_type == 3 && kerberos)
-    {
-        if let Some(name) = account
+    if ((4768..=4770).contains(&row.event_id)
+        || (row.event_id == 4624 && row.logon_type == 3 && kerberos))
+        && let Some(name) = account
             .strip_suffix('$')
             .and_then(normal)
             .filter(|_| !row.is_failure())
-        {
-            machine.entry(ip).or_default().insert(name);
-        }
+    {
+        machine.entry(ip).or_default().insert(name);
     }
     // With type 3 the workstation is the client; with types 2, 7, 10 it is the machine that was logged on to.
     let client = matches!(row.event_id, 4624 | 4625) && row.logon_type == 3;

@@ -69,7 +69,9 @@ pub fn parse() -> Result<Call, String> {
                 for name in value(&mut parser)?.split(',') {
                     let reason = Reason::from_name(name).filter(|r| r.can_include());
                     let reason = reason.ok_or_else(|| {
-                        format!("--include takes machine-account, built-in and anonymous, not '{name}'")
+                        format!(
+                            "--include takes machine-account, built-in and anonymous, not '{name}'"
+                        )
                     })?;
                     call.include = call.include.with(reason);
                 }
@@ -78,7 +80,9 @@ pub fn parse() -> Result<Call, String> {
             Long("threads") => {
                 let text = value(&mut parser)?;
                 let number = text.parse().ok().filter(|n| (1..=256).contains(n));
-                call.threads = number.ok_or_else(|| format!("--threads takes a number from 1 to 256, not '{text}'"))?;
+                call.threads = number.ok_or_else(|| {
+                    format!("--threads takes a number from 1 to 256, not '{text}'")
+                })?;
             }
             Value(word) if command.is_none() => command = Some(word),
             Value(path) => call.paths.push(path.into()),
@@ -86,14 +90,21 @@ pub fn parse() -> Result<Call, String> {
         }
     }
     match command {
-        Some(c) if c == "analyze" && call.paths.is_empty() => Err("which files? Give at least one file or folder.".into()),
+        Some(c) if c == "analyze" && call.paths.is_empty() => {
+            Err("which files? Give at least one file or folder.".into())
+        }
         Some(c) if c == "analyze" => Ok(Call::Analyze(call)),
-        Some(c) => Err(format!("unknown command '{}'; there is 'analyze'", c.to_string_lossy())),
+        Some(c) => Err(format!(
+            "unknown command '{}'; there is 'analyze'",
+            c.to_string_lossy()
+        )),
         None => Err("what to do? 'logonscope analyze FILE' reads a log.".into()),
     }
 }
 
 fn value(parser: &mut lexopt::Parser) -> Result<String, String> {
     let value = parser.value().map_err(|e| e.to_string())?;
-    value.into_string().map_err(|v| format!("'{}' is not a value", v.to_string_lossy()))
+    value
+        .into_string()
+        .map_err(|v| format!("'{}' is not a value", v.to_string_lossy()))
 }

@@ -67,7 +67,10 @@ fn analyze(call: &Analyze) -> ExitCode {
         return ExitCode::from(UNUSABLE);
     }
     if store.is_empty() {
-        eprintln!("logonscope: {}", answer::empty_reason(&store, &analysis).unwrap_or_default());
+        eprintln!(
+            "logonscope: {}",
+            answer::empty_reason(&store, &analysis).unwrap_or_default()
+        );
         return ExitCode::from(NOTHING);
     }
     ExitCode::SUCCESS

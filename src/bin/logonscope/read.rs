@@ -5,8 +5,8 @@ use logonscope::store::{Batch, Store};
 use std::fs::File;
 use std::io::{IsTerminal, Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// Bytes of a job; a multiple of the chunk size. Big enough to hide the hand-over, small enough to share a file out evenly.
@@ -95,7 +95,10 @@ fn work(files: &[PathBuf], jobs: &Mutex<Vec<Job>>, send: &Sender<(usize, Done)>)
             Err(poisoned) => poisoned.into_inner().pop(),
         };
         let Some(job) = job else { return };
-        if send.send((job.file, run(&files[job.file], job, &mut buffer))).is_err() {
+        if send
+            .send((job.file, run(&files[job.file], job, &mut buffer)))
+            .is_err()
+        {
             return;
         }
     }
@@ -111,7 +114,9 @@ fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
             let wanted = buffer.len().min((job.to - at) as usize);
             let got = file.read(&mut buffer[..wanted])?;
             if got == 0 {
-                return Err(std::io::Error::other("the file became shorter while it was read"));
+                return Err(std::io::Error::other(
+                    "the file became shorter while it was read",
+                ));
             }
             reader.push(&buffer[..got], at);
             at += got as u64;
@@ -120,7 +125,11 @@ fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
     };
     let trouble = pump().err().map(|e| e.to_string());
     reader.finish(job.at_end || trouble.is_some());
-    Done { batch: reader.take(), bytes: job.to - job.from, trouble: trouble.map(|text| (at, text)) }
+    Done {
+        batch: reader.take(),
+        bytes: job.to - job.from,
+        trouble: trouble.map(|text| (at, text)),
+    }
 }
 
 fn collect(store: &mut Store, receive: &Receiver<(usize, Done)>, total: u64) {
@@ -131,14 +140,22 @@ fn collect(store: &mut Store, receive: &Receiver<(usize, Done)>, total: u64) {
     for (file, done) in receive {
         store.append(done.batch);
         if let Some((offset, text)) = done.trouble {
-            store.file(file as u32).report.damage(offset, format!("reading stopped here: {text}"));
+            store
+                .file(file as u32)
+                .report
+                .damage(offset, format!("reading stopped here: {text}"));
         }
         read += done.bytes;
         if watched && shown.elapsed() > Duration::from_millis(200) {
             shown = Instant::now();
             let seconds = start.elapsed().as_secs_f64();
             let rate = read as f64 / 1e6 / seconds;
-            eprint!("\r{:.0} % of {:.0} MB, {} events, {rate:.0} MB/s ", read as f64 * 100.0 / total as f64, total as f64 / 1e6, store.len());
+            eprint!(
+                "\r{:.0} % of {:.0} MB, {} events, {rate:.0} MB/s ",
+                read as f64 * 100.0 / total as f64,
+                total as f64 / 1e6,
+                store.len()
+            );
         }
     }
     if watched {

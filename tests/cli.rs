@@ -1,0 +1,214 @@
+//! The native command through its front door: exit status, JSON, and the promises about counts and order.
+
+mod common;
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_logonscope"))
+        .args(args)
+        .output()
+        .expect("the command starts")
+}
+
+fn analyze(path: &Path, more: &[&str]) -> (i32, Value, Output) {
+    let path = path.to_str().expect("a path in UTF-8");
+    let out = run(&[&["analyze", path, "--format", "json"], more].concat());
+    let json = serde_json::from_slice(&out.stdout).unwrap_or(Value::Null);
+    (out.status.code().unwrap_or(-1), json, out)
+}
+
+fn scratch(name: &str, bytes: &[u8]) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, bytes).expect("the target folder can be written");
+    path
+}
+
+fn stderr(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+#[test]
+fn a_wrong_call_says_what_is_wrong() {
+    for (args, says) in [
+        (&[][..], "what to do?"),
+        (&["analyze"], "which files?"),
+        (&["frobnicate", "x"], "unknown command 'frobnicate'"),
+        (
+            &["analyze", "x", "--format", "yaml"],
+            "--format is text or json, not 'yaml'",
+        ),
+        (&["analyze", "x", "--include", "all"], "--include takes"),
+        (
+            &["analyze", "x", "--threads", "0"],
+            "--threads takes a number",
+        ),
+        (&["analyze", "/no/such/file"], "/no/such/file: No such file"),
+    ] {
+        let out = run(args);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&out).contains(says), "{args:?}: {}", stderr(&out));
+    }
+    let help = run(&["--help"]);
+    assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).contains("Exit status"));
+}
+
+#[test]
+fn unusable_files_are_named_with_a_reason() {
+    for (name, bytes, says) in [
+        ("empty.evtx", &b""[..], "The file is empty."),
+        ("text.evtx", b"hello", "Not an EVTX file"),
+        ("short.evtx", b"ElfFile\0", "cut off inside its header"),
+        ("export.xml", b"\xff\xfe<\0E\0", "An XML file"),
+        (
+            "pointer.evtx",
+            b"version https://git-lfs.github.com/spec/v1",
+            "Git LFS pointer",
+        ),
+    ] {
+        let (code, json, _) = analyze(&scratch(name, bytes), &[]);
+        assert_eq!(code, 2, "{name}");
+        assert!(
+            json["files"][0]["message"]
+                .as_str()
+                .unwrap_or("")
+                .contains(says),
+            "{name}: {json}"
+        );
+    }
+}
+
+#[test]
+fn a_log_without_logons_says_what_it_holds() {
+    let Some(folder) = common::shared("evtx/real") else {
+        return;
+    };
+    let (code, json, out) = analyze(&folder.join("Application_no_crc32.evtx"), &[]);
+    assert_eq!(code, 1);
+    assert!(
+        stderr(&out).contains("they hold Application events"),
+        "{}",
+        stderr(&out)
+    );
+    assert_eq!(json["events"], 0);
+    assert_eq!(json["records"], 17);
+}
+
+#[test]
+fn a_bad_file_beside_a_good_one_stops_nothing() {
+    let Some(folder) = common::shared("evtx/real") else {
+        return;
+    };
+    let bad = scratch("bad.evtx", b"no log at all");
+    let good = folder.join("kerberos_pwd_spray_4771.evtx");
+    let (code, json, _) = analyze(&bad, &[good.to_str().expect("UTF-8")]);
+    assert_eq!(code, 0);
+    assert_eq!(json["events"], 12);
+    assert_eq!(json["files"].as_array().map(Vec::len), Some(2));
+}
+
+/// Every record is an event or counted among the others; every event is in an edge or set aside.
+#[test]
+fn nothing_vanishes() {
+    let Some(folder) = common::shared("evtx") else {
+        return;
+    };
+    let mut events = 0;
+    for part in ["real", "damaged"] {
+        let (code, json, _) = analyze(&folder.join(part), &[]);
+        assert_eq!(code, 0, "{part}");
+        let n = |v: &Value| v.as_u64().unwrap_or(0);
+        for f in json["files"].as_array().into_iter().flatten() {
+            let others: u64 = f["others"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|o| n(&o["count"]))
+                .sum();
+            assert_eq!(n(&f["records"]), n(&f["events"]) + others, "{}", f["name"]);
+        }
+        let edges: u64 = json["edges"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|e| n(&e["count"]))
+            .sum();
+        let aside: u64 = json["set_aside"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|s| n(&s["count"]))
+            .sum();
+        assert_eq!(n(&json["events"]), edges + aside, "{part}");
+        let by_id: u64 = json["events_by_id"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(_, v)| n(v))
+            .sum();
+        assert_eq!(n(&json["events"]), by_id, "{part}");
+        events += n(&json["events"]);
+    }
+    assert!(events > 60_000);
+}
+
+#[test]
+fn ranks_add_up_to_one() {
+    let Some(folder) = common::shared("evtx/real") else {
+        return;
+    };
+    for include in ["anonymous", "machine-account,built-in,anonymous"] {
+        let (_, json, _) = analyze(&folder, &["--include", include]);
+        let rank = |list: &Value| -> f64 {
+            list.as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|x| x["rank"].as_f64())
+                .sum()
+        };
+        let sum = rank(&json["accounts"]) + rank(&json["hosts"]);
+        assert!((sum - 1.0).abs() < 1e-9, "{include}: {sum}");
+    }
+}
+
+/// The number of threads decides in which order batches arrive; the result must not show it.
+#[test]
+fn same_bytes_whatever_the_number_of_threads() {
+    let Some(folder) = common::shared("evtx") else {
+        return;
+    };
+    let (_, _, one) = analyze(&folder, &["--threads", "1"]);
+    for threads in ["2", "7"] {
+        let (_, _, many) = analyze(&folder, &["--threads", threads]);
+        assert!(
+            one.stdout == many.stdout,
+            "{threads} threads give another document than one"
+        );
+    }
+    assert!(one.stdout.len() > 100_000);
+}
+
+#[test]
+fn keys_are_sorted() {
+    fn check(v: &Value) {
+        match v {
+            Value::Object(o) => {
+                assert!(o.keys().is_sorted(), "{:?}", o.keys().collect::<Vec<_>>());
+                o.values().for_each(check);
+            }
+            Value::Array(a) => a.iter().for_each(check),
+            _ => {}
+        }
+    }
+    let Some(folder) = common::shared("evtx/real") else {
+        return;
+    };
+    let (_, json, _) = analyze(&folder.join("win7_size_t_security.evtx"), &["--compatible"]);
+    check(&json);
+    assert_eq!(
+        json["compatible"]["edges_by_hour"].as_array().map(Vec::len),
+        Some(22)
+    );
+}
