@@ -47,15 +47,7 @@ impl Analysis {
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity);
-        Self {
-            include,
-            identity,
-            logons,
-            network,
-            ranks,
-            accounts,
-            hosts,
-        }
+        Self { include, identity, logons, network, ranks, accounts, hosts }
     }
 
     pub fn activity(&self, node: Node) -> Activity {

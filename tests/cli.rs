@@ -7,10 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_logonscope"))
-        .args(args)
-        .output()
-        .expect("the command starts")
+    Command::new(env!("CARGO_BIN_EXE_logonscope")).args(args).output().expect("the command starts")
 }
 
 fn analyze(path: &Path, more: &[&str]) -> (i32, Value, Output) {
@@ -36,15 +33,9 @@ fn a_wrong_call_says_what_is_wrong() {
         (&[][..], "what to do?"),
         (&["analyze"], "which files?"),
         (&["frobnicate", "x"], "unknown command 'frobnicate'"),
-        (
-            &["analyze", "x", "--format", "yaml"],
-            "--format is text or json, not 'yaml'",
-        ),
+        (&["analyze", "x", "--format", "yaml"], "--format is text or json, not 'yaml'"),
         (&["analyze", "x", "--include", "all"], "--include takes"),
-        (
-            &["analyze", "x", "--threads", "0"],
-            "--threads takes a number",
-        ),
+        (&["analyze", "x", "--threads", "0"], "--threads takes a number"),
         (&["analyze", "/no/such/file"], "/no/such/file: No such file"),
     ] {
         let out = run(args);
@@ -62,21 +53,11 @@ fn unusable_files_are_named_with_a_reason() {
         ("text.evtx", b"hello", "Not an EVTX file"),
         ("short.evtx", b"ElfFile\0", "cut off inside its header"),
         ("export.xml", b"\xff\xfe<\0E\0", "An XML file"),
-        (
-            "pointer.evtx",
-            b"version https://git-lfs.github.com/spec/v1",
-            "Git LFS pointer",
-        ),
+        ("pointer.evtx", b"version https://git-lfs.github.com/spec/v1", "Git LFS pointer"),
     ] {
         let (code, json, _) = analyze(&scratch(name, bytes), &[]);
         assert_eq!(code, 2, "{name}");
-        assert!(
-            json["files"][0]["message"]
-                .as_str()
-                .unwrap_or("")
-                .contains(says),
-            "{name}: {json}"
-        );
+        assert!(json["files"][0]["message"].as_str().unwrap_or("").contains(says), "{name}: {json}");
     }
 }
 
@@ -87,11 +68,7 @@ fn a_log_without_logons_says_what_it_holds() {
     };
     let (code, json, out) = analyze(&folder.join("Application_no_crc32.evtx"), &[]);
     assert_eq!(code, 1);
-    assert!(
-        stderr(&out).contains("they hold Application events"),
-        "{}",
-        stderr(&out)
-    );
+    assert!(stderr(&out).contains("they hold Application events"), "{}", stderr(&out));
     assert_eq!(json["events"], 0);
     assert_eq!(json["records"], 17);
 }
@@ -121,33 +98,13 @@ fn nothing_vanishes() {
         assert_eq!(code, 0, "{part}");
         let n = |v: &Value| v.as_u64().unwrap_or(0);
         for f in json["files"].as_array().into_iter().flatten() {
-            let others: u64 = f["others"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|o| n(&o["count"]))
-                .sum();
+            let others: u64 = f["others"].as_array().into_iter().flatten().map(|o| n(&o["count"])).sum();
             assert_eq!(n(&f["records"]), n(&f["events"]) + others, "{}", f["name"]);
         }
-        let edges: u64 = json["edges"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|e| n(&e["count"]))
-            .sum();
-        let aside: u64 = json["set_aside"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|s| n(&s["count"]))
-            .sum();
+        let edges: u64 = json["edges"].as_array().into_iter().flatten().map(|e| n(&e["count"])).sum();
+        let aside: u64 = json["set_aside"].as_array().into_iter().flatten().map(|s| n(&s["count"])).sum();
         assert_eq!(n(&json["events"]), edges + aside, "{part}");
-        let by_id: u64 = json["events_by_id"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(_, v)| n(v))
-            .sum();
+        let by_id: u64 = json["events_by_id"].as_object().into_iter().flatten().map(|(_, v)| n(v)).sum();
         assert_eq!(n(&json["events"]), by_id, "{part}");
         events += n(&json["events"]);
     }
@@ -162,11 +119,7 @@ fn ranks_add_up_to_one() {
     for include in ["anonymous", "machine-account,built-in,anonymous"] {
         let (_, json, _) = analyze(&folder, &["--include", include]);
         let rank = |list: &Value| -> f64 {
-            list.as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|x| x["rank"].as_f64())
-                .sum()
+            list.as_array().into_iter().flatten().filter_map(|x| x["rank"].as_f64()).sum()
         };
         let sum = rank(&json["accounts"]) + rank(&json["hosts"]);
         assert!((sum - 1.0).abs() < 1e-9, "{include}: {sum}");
@@ -182,10 +135,7 @@ fn same_bytes_whatever_the_number_of_threads() {
     let (_, _, one) = analyze(&folder, &["--threads", "1"]);
     for threads in ["2", "7"] {
         let (_, _, many) = analyze(&folder, &["--threads", threads]);
-        assert!(
-            one.stdout == many.stdout,
-            "{threads} threads give another document than one"
-        );
+        assert!(one.stdout == many.stdout, "{threads} threads give another document than one");
     }
     assert!(one.stdout.len() > 100_000);
 }
@@ -207,8 +157,5 @@ fn keys_are_sorted() {
     };
     let (_, json, _) = analyze(&folder.join("win7_size_t_security.evtx"), &["--compatible"]);
     check(&json);
-    assert_eq!(
-        json["compatible"]["edges_by_hour"].as_array().map(Vec::len),
-        Some(22)
-    );
+    assert_eq!(json["compatible"]["edges_by_hour"].as_array().map(Vec::len), Some(22));
 }

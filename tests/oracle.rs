@@ -47,11 +47,7 @@ fn seen(record: &Value) -> Option<Seen> {
     let body = if body.is_object() {
         body
     } else {
-        record["Event"]["UserData"]
-            .as_object()?
-            .iter()
-            .find(|(k, _)| !k.starts_with('#'))?
-            .1
+        record["Event"]["UserData"].as_object()?.iter().find(|(k, _)| !k.starts_with('#'))?.1
     };
     for (k, v) in body.as_object().into_iter().flatten() {
         data.insert(k.clone(), text(v));
@@ -80,54 +76,25 @@ fn oracle(path: &std::path::Path) -> (u64, Vec<Seen>) {
 
 fn check(log: &Log, row: Row, batch: &Batch, seen: &Seen) {
     let at = format!("{} record {}", log.name, seen.record_id);
-    assert_eq!(
-        (row.event_id, row.record_id),
-        (seen.id, seen.record_id),
-        "{at}"
-    );
+    assert_eq!((row.event_id, row.record_id), (seen.id, seen.record_id), "{at}");
     // The crate renders microseconds.
-    assert_eq!(
-        row.time.div_euclid(10),
-        seen.time.div_euclid(10),
-        "{at}: time"
-    );
+    assert_eq!(row.time.div_euclid(10), seen.time.div_euclid(10), "{at}: time");
     let want = |names: &[&str]| {
-        names
-            .iter()
-            .filter_map(|n| seen.data.get(*n))
-            .find(|v| !v.is_empty())
-            .cloned()
-            .unwrap_or_default()
+        names.iter().filter_map(|n| seen.data.get(*n)).find(|v| !v.is_empty()).cloned().unwrap_or_default()
     };
     let tables = &batch.tables;
     let got = |n: u32| tables.strings.get(n);
     assert_eq!(got(row.computer), want(&["Computer"]), "{at}: Computer");
-    assert_eq!(
-        got(row.address),
-        want(&["IpAddress", "ClientAddress", "Address", "Param3"]),
-        "{at}: address"
-    );
+    assert_eq!(got(row.address), want(&["IpAddress", "ClientAddress", "Address", "Param3"]), "{at}: address");
     assert_eq!(
         got(row.workstation),
         want(&["WorkstationName", "Workstation", "ClientName"]),
         "{at}: workstation"
     );
-    assert_eq!(
-        got(row.package),
-        want(&["AuthenticationPackageName", "PackageName"]),
-        "{at}: package"
-    );
+    assert_eq!(got(row.package), want(&["AuthenticationPackageName", "PackageName"]), "{at}: package");
     let subject = tables.get_principal(row.subject);
-    assert_eq!(
-        got(subject.name),
-        want(&["SubjectUserName"]),
-        "{at}: subject"
-    );
-    assert_eq!(
-        got(subject.sid),
-        want(&["SubjectUserSid"]),
-        "{at}: subject's SID"
-    );
+    assert_eq!(got(subject.name), want(&["SubjectUserName"]), "{at}: subject");
+    assert_eq!(got(subject.sid), want(&["SubjectUserSid"]), "{at}: subject's SID");
     let group = [4728, 4729, 4732, 4733, 4756, 4757].contains(&row.event_id);
     if !group && row.event_id != 4781 {
         let account = tables.get_principal(row.account);
@@ -166,15 +133,9 @@ fn same_events_and_values_as_the_crate_evtx() {
         for d in &batch.report.damage {
             println!("   {} {}", d.offset, d.reason);
         }
-        let rows: Vec<Row> = (0..batch.columns.len())
-            .filter_map(|i| batch.columns.row(i))
-            .collect();
+        let rows: Vec<Row> = (0..batch.columns.len()).filter_map(|i| batch.columns.row(i)).collect();
         // The crate leaves out a last chunk that is cut short; we read what is there of it.
-        let more = if log.name == "plaso_System2_is_security.evtx" {
-            76
-        } else {
-            0
-        };
+        let more = if log.name == "plaso_System2_is_security.evtx" { 76 } else { 0 };
         assert_eq!(rows.len(), expected.len() + more, "{}", log.name);
         for (row, seen) in rows.iter().zip(&expected) {
             check(log, *row, &batch, seen);
@@ -202,16 +163,8 @@ fn damaged_logs_do_not_panic_and_pieces_do_not_matter() {
         }
         for piece in [1000, 65_536, 100_003] {
             let pieces = read(&log.bytes, piece);
-            assert_eq!(
-                whole.report, pieces.report,
-                "{} in pieces of {piece}",
-                log.name
-            );
-            assert_eq!(
-                whole.columns, pieces.columns,
-                "{} in pieces of {piece}",
-                log.name
-            );
+            assert_eq!(whole.report, pieces.report, "{} in pieces of {piece}", log.name);
+            assert_eq!(whole.columns, pieces.columns, "{} in pieces of {piece}", log.name);
         }
     }
 }

@@ -75,20 +75,13 @@ pub fn details(store: &Store, analysis: &Analysis, node: Node) -> Option<NodeDet
         }
         Node::Host(n) => {
             let h = analysis.identity.hosts.get(n)?;
-            let addresses = h
-                .addresses
-                .iter()
-                .map(ToString::to_string)
-                .filter(|a| *a != h.name);
+            let addresses = h.addresses.iter().map(ToString::to_string).filter(|a| *a != h.name);
             (None, h.aliases.iter().cloned().chain(addresses).collect())
         }
     };
     let (first, last) = store.span().unwrap_or_default();
     let bucket = ((last - first) / BUCKETS + 1).max(time::TICKS_PER_SECOND);
-    let mut d = Counts {
-        series: vec![0; BUCKETS as usize],
-        ..Counts::default()
-    };
+    let mut d = Counts { series: vec![0; BUCKETS as usize], ..Counts::default() };
     for row in store.rows() {
         let way = analysis.identity.way(store, &row);
         let is_ours = match node {
@@ -104,10 +97,7 @@ pub fn details(store: &Store, analysis: &Analysis, node: Node) -> Option<NodeDet
     let mut packages: Vec<NameCount> = d
         .packages
         .iter()
-        .map(|(&p, &count)| NameCount {
-            name: store.tables.strings.get(p).to_owned(),
-            count,
-        })
+        .map(|(&p, &count)| NameCount { name: store.tables.strings.get(p).to_owned(), count })
         .filter(|p| !matches!(p.name.as_str(), "" | "-"))
         .collect();
     packages.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
@@ -131,11 +121,7 @@ pub fn details(store: &Store, analysis: &Analysis, node: Node) -> Option<NodeDet
         logon_types: d
             .types
             .iter()
-            .map(|(&t, &count)| TypeCount {
-                logon_type: t,
-                name: logon_type::name(t),
-                count,
-            })
+            .map(|(&t, &count)| TypeCount { logon_type: t, name: logon_type::name(t), count })
             .collect(),
         packages,
         failures,
@@ -167,11 +153,7 @@ impl Counts {
         }
         *self.packages.entry(row.package).or_default() += 1;
         if let Some(reason) = row.reason().filter(|_| row.is_failure()) {
-            let scheme = if status::is_kerberos(row.event_id) {
-                4771
-            } else {
-                4625
-            };
+            let scheme = if status::is_kerberos(row.event_id) { 4771 } else { 4625 };
             *self.failures.entry((scheme, reason)).or_default() += 1;
         }
         let hour = row.time.div_euclid(time::TICKS_PER_HOUR).rem_euclid(24);
@@ -186,9 +168,7 @@ impl Counts {
 fn neighbours(analysis: &Analysis, node: Node) -> (Vec<Neighbour>, usize) {
     let mut found: BTreeMap<(Node, &'static str), (u64, i64, i64)> = BTreeMap::new();
     let mut add = |other: Node, direction, e: &crate::graph::Edge| {
-        let n = found
-            .entry((other, direction))
-            .or_insert((0, e.first, e.last));
+        let n = found.entry((other, direction)).or_insert((0, e.first, e.last));
         *n = (n.0 + e.count, n.1.min(e.first), n.2.max(e.last));
     };
     for e in &analysis.logons.edges {
@@ -213,16 +193,14 @@ fn neighbours(analysis: &Analysis, node: Node) -> (Vec<Neighbour>, usize) {
     all.sort_by_key(|(key, (count, ..))| (std::cmp::Reverse(*count), *key));
     let more = all.len().saturating_sub(NEIGHBOURS);
     let listed =
-        all.into_iter()
-            .take(NEIGHBOURS)
-            .map(|((other, direction), (count, first, last))| Neighbour {
-                id: other.id(),
-                kind: super::kinds(analysis, other).0,
-                label: super::names(analysis, other).1,
-                direction,
-                count,
-                first: time::millis(first),
-                last: time::millis(last),
-            });
+        all.into_iter().take(NEIGHBOURS).map(|((other, direction), (count, first, last))| Neighbour {
+            id: other.id(),
+            kind: super::kinds(analysis, other).0,
+            label: super::names(analysis, other).1,
+            direction,
+            count,
+            first: time::millis(first),
+            last: time::millis(last),
+        });
     (listed.collect(), more)
 }

@@ -69,11 +69,7 @@ struct Touched {
 
 fn touched(store: &Store, analysis: &Analysis, row: &Row) -> Touched {
     let way = analysis.identity.way(store, row);
-    Touched {
-        account: analysis.identity.account(row),
-        source: way.source,
-        target: way.target,
-    }
+    Touched { account: analysis.identity.account(row), source: way.source, target: way.target }
 }
 
 /// Runs a query; linear in events, and n log n in hits for the order.
@@ -89,11 +85,7 @@ pub fn query(store: &Store, analysis: &Analysis, q: &EventQuery) -> Result {
                 })
             })
     };
-    let mut rows: Vec<u32> = (0u32..)
-        .zip(store.rows())
-        .filter(|(_, row)| hit(row))
-        .map(|(i, _)| i)
-        .collect();
+    let mut rows: Vec<u32> = (0u32..).zip(store.rows()).filter(|(_, row)| hit(row)).map(|(i, _)| i).collect();
     let place = |i: u32| place(store, i);
     match q.sort.as_str() {
         "eventId" => rows.sort_by_cached_key(|&i| (store.columns.event_id[i as usize], place(i))),
@@ -111,14 +103,7 @@ pub fn query(store: &Store, analysis: &Analysis, q: &EventQuery) -> Result {
             (number, place(i))
         }),
         "computer" => rows.sort_by_cached_key(|&i| {
-            (
-                store
-                    .tables
-                    .strings
-                    .get(store.columns.computer[i as usize])
-                    .to_lowercase(),
-                place(i),
-            )
+            (store.tables.strings.get(store.columns.computer[i as usize]).to_lowercase(), place(i))
         }),
         _ => rows.sort_by_cached_key(|&i| place(i)),
     }
@@ -141,45 +126,20 @@ impl Result {
     }
 
     /// A page of rows, in words.
-    pub fn page(
-        &self,
-        store: &Store,
-        analysis: &Analysis,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<EventRow> {
+    pub fn page(&self, store: &Store, analysis: &Analysis, offset: usize, limit: usize) -> Vec<EventRow> {
         let page = self.rows.iter().skip(offset).take(limit);
-        page.filter_map(|&i| Some(words(store, analysis, i, store.columns.row(i as usize)?)))
-            .collect()
+        page.filter_map(|&i| Some(words(store, analysis, i, store.columns.row(i as usize)?))).collect()
     }
 }
 
 fn words(store: &Store, analysis: &Analysis, i: u32, row: Row) -> EventRow {
     let t = touched(store, analysis, &row);
-    let account = |n| {
-        analysis
-            .identity
-            .accounts
-            .get(n)
-            .map(|a| a.full())
-            .unwrap_or_default()
-    };
-    let host = |n| {
-        analysis
-            .identity
-            .hosts
-            .get(n)
-            .map(|h| h.name.clone())
-            .unwrap_or_default()
-    };
+    let account = |n| analysis.identity.accounts.get(n).map(|a| a.full()).unwrap_or_default();
+    let host = |n| analysis.identity.hosts.get(n).map(|h| h.name.clone()).unwrap_or_default();
     let id = |node: Node, n: u32| (n != NONE).then(|| node.id());
     let text = |n| {
         let text = store.tables.strings.get(n);
-        if text == "-" {
-            String::new()
-        } else {
-            text.to_owned()
-        }
+        if text == "-" { String::new() } else { text.to_owned() }
     };
     let reason = row.reason();
     EventRow {
@@ -198,9 +158,7 @@ fn words(store: &Store, analysis: &Analysis, i: u32, row: Row) -> EventRow {
         logon_type: row.logon_type(),
         logon_type_name: row.logon_type().map_or("", logon_type::name),
         package: text(row.package),
-        status: reason
-            .map(|s| status::format(row.event_id, s))
-            .unwrap_or_default(),
+        status: reason.map(|s| status::format(row.event_id, s)).unwrap_or_default(),
         status_text: reason.map_or("", |s| status::text(row.event_id, s)),
         file: row.file,
         record_id: row.record_id,

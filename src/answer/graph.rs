@@ -70,16 +70,9 @@ pub struct GraphView {
 
 pub fn graph(store: &Store, analysis: &Analysis, options: &GraphOptions) -> GraphView {
     let mode = Mode::from_name(&options.mode).unwrap_or_default();
-    let focus = options.focus.as_ref().and_then(|f| {
-        Some(Focus {
-            node: Node::from_id(&f.node)?,
-            hops: f.hops,
-        })
-    });
-    let limits = Limits {
-        nodes: options.max_nodes,
-        edges: options.max_edges,
-    };
+    let focus =
+        options.focus.as_ref().and_then(|f| Some(Focus { node: Node::from_id(&f.node)?, hops: f.hops }));
+    let limits = Limits { nodes: options.max_nodes, edges: options.max_edges };
     let v = view(&analysis.logons, &analysis.ranks, mode, focus, limits);
     let edges = v.links.iter().map(|((a, b), link)| {
         let (source, target) = (a.id(), b.id());
@@ -105,11 +98,7 @@ pub fn graph(store: &Store, analysis: &Analysis, options: &GraphOptions) -> Grap
     });
     GraphView {
         edges: edges.collect(),
-        nodes: v
-            .nodes
-            .iter()
-            .map(|n| node(analysis, n.node, n.at, n.community))
-            .collect(),
+        nodes: v.nodes.iter().map(|n| node(analysis, n.node, n.at, n.community)).collect(),
         shown_nodes: v.nodes.len(),
         total_nodes: v.total_nodes,
         shown_edges: v.links.len(),

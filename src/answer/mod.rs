@@ -23,14 +23,8 @@ use crate::identity::{AccountKind, HostKind};
 /// How the page names a node's kind: `(kind, sub)`.
 fn kinds(analysis: &Analysis, node: Node) -> (&'static str, &'static str) {
     match node {
-        Node::Account(n) => (
-            "account",
-            account_kind(analysis.identity.accounts.get(n).map(|a| a.kind)),
-        ),
-        Node::Host(n) => (
-            "host",
-            host_kind(analysis.identity.hosts.get(n).map(|h| h.kind)),
-        ),
+        Node::Account(n) => ("account", account_kind(analysis.identity.accounts.get(n).map(|a| a.kind))),
+        Node::Host(n) => ("host", host_kind(analysis.identity.hosts.get(n).map(|h| h.kind))),
     }
 }
 
@@ -57,27 +51,15 @@ pub fn host_kind(kind: Option<HostKind>) -> &'static str {
 /// Short and full name of a node.
 fn names(analysis: &Analysis, node: Node) -> (String, String) {
     match node {
-        Node::Account(n) => analysis
-            .identity
-            .accounts
-            .get(n)
-            .map(|a| (a.name.clone(), a.full())),
-        Node::Host(n) => analysis
-            .identity
-            .hosts
-            .get(n)
-            .map(|h| (h.short().to_owned(), h.name.clone())),
+        Node::Account(n) => analysis.identity.accounts.get(n).map(|a| (a.name.clone(), a.full())),
+        Node::Host(n) => analysis.identity.hosts.get(n).map(|h| (h.short().to_owned(), h.name.clone())),
     }
     .unwrap_or_default()
 }
 
 fn is_privileged(analysis: &Analysis, node: Node) -> bool {
     match node {
-        Node::Account(n) => analysis
-            .identity
-            .accounts
-            .get(n)
-            .is_some_and(|a| a.is_privileged()),
+        Node::Account(n) => analysis.identity.accounts.get(n).is_some_and(|a| a.is_privileged()),
         Node::Host(_) => false,
     }
 }

@@ -77,19 +77,11 @@ pub struct SetAside {
 }
 
 pub fn overview(store: &Store, analysis: &Analysis) -> Overview {
-    let files: Vec<FileReport> = store
-        .files
-        .iter()
-        .enumerate()
-        .map(|(id, f)| file(id, f))
-        .collect();
+    let files: Vec<FileReport> = store.files.iter().enumerate().map(|(id, f)| file(id, f)).collect();
     let records = files.iter().map(|f| f.records).sum();
     let empty_reason = empty_reason(store, analysis);
     Overview {
-        span: store.span().map(|(first, last)| Span {
-            first: time::millis(first),
-            last: time::millis(last),
-        }),
+        span: store.span().map(|(first, last)| Span { first: time::millis(first), last: time::millis(last) }),
         records,
         events: store.len() as u64,
         events_by_id: count_by_id(store.columns.event_id.iter().copied()),
@@ -106,14 +98,7 @@ pub fn overview(store: &Store, analysis: &Analysis) -> Overview {
 pub fn count_by_id(ids: impl Iterator<Item = u16>) -> Vec<EventCount> {
     let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
     ids.for_each(|id| *counts.entry(id).or_default() += 1);
-    counts
-        .into_iter()
-        .map(|(id, count)| EventCount {
-            id,
-            name: catalogue::name(id),
-            count,
-        })
-        .collect()
+    counts.into_iter().map(|(id, count)| EventCount { id, name: catalogue::name(id), count }).collect()
 }
 
 /// Every reason that concerns an event.
@@ -156,10 +141,7 @@ fn file(id: usize, file: &File) -> FileReport {
         damage: report
             .damage
             .iter()
-            .map(|d| DamageAt {
-                offset: d.offset,
-                reason: d.reason.clone(),
-            })
+            .map(|d| DamageAt { offset: d.offset, reason: d.reason.clone() })
             .collect(),
         more_damage: report.damaged - report.damage.len() as u64,
         others,
@@ -180,10 +162,7 @@ pub fn message(file: &File) -> Option<String> {
     if report.records == 0 && !file.cancelled {
         parts.push("There is no readable record in it.".to_owned());
     } else if file.events == 0 && report.records > 0 {
-        parts.push(format!(
-            "No logon events in it: it holds {}.",
-            channels(file)
-        ));
+        parts.push(format!("No logon events in it: it holds {}.", channels(file)));
     }
     if report.damaged > 0 {
         parts.push(format!(
@@ -226,12 +205,8 @@ pub fn empty_reason(store: &Store, analysis: &Analysis) -> Option<String> {
     } else if read.iter().all(|f| f.report.records == 0) {
         "There is no readable record in the files.".into()
     } else if store.is_empty() {
-        let others: Vec<String> = read
-            .iter()
-            .filter(|f| f.report.records > 0)
-            .map(|f| channels(f))
-            .take(3)
-            .collect();
+        let others: Vec<String> =
+            read.iter().filter(|f| f.report.records > 0).map(|f| channels(f)).take(3).collect();
         format!(
             "No logon events in the files: they hold {}. Logons are in Security.evtx (on a domain controller for Kerberos and NTLM).",
             others.join("; ")
@@ -241,10 +216,6 @@ pub fn empty_reason(store: &Store, analysis: &Analysis) -> Option<String> {
             .iter()
             .map(|s| format!("{} of {}", s.count, s.label.to_lowercase()))
             .collect();
-        format!(
-            "All {} events were set aside: {}.",
-            store.len(),
-            reasons.join(", ")
-        )
+        format!("All {} events were set aside: {}.", store.len(), reasons.join(", "))
     })
 }

@@ -22,23 +22,9 @@ pub struct Ranked {
 }
 
 /// The nodes of one kind, highest first: how many there are, and a page of them.
-pub fn ranked(
-    analysis: &Analysis,
-    kind: &str,
-    offset: usize,
-    limit: usize,
-) -> (usize, Vec<Ranked>) {
-    let nodes = if kind == "host" {
-        analysis.ranks.hosts()
-    } else {
-        analysis.ranks.accounts()
-    };
-    let page = nodes
-        .iter()
-        .skip(offset)
-        .take(limit)
-        .map(|&n| row(analysis, n))
-        .collect();
+pub fn ranked(analysis: &Analysis, kind: &str, offset: usize, limit: usize) -> (usize, Vec<Ranked>) {
+    let nodes = if kind == "host" { analysis.ranks.hosts() } else { analysis.ranks.accounts() };
+    let page = nodes.iter().skip(offset).take(limit).map(|&n| row(analysis, n)).collect();
     (nodes.len(), page)
 }
 
@@ -60,10 +46,7 @@ pub fn search(analysis: &Analysis, text: &str, limit: usize) -> Vec<Ranked> {
         })
         .collect();
     hits.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-    hits.into_iter()
-        .take(limit)
-        .map(|(.., node)| row(analysis, node))
-        .collect()
+    hits.into_iter().take(limit).map(|(.., node)| row(analysis, node)).collect()
 }
 
 /// Whether the node holds `text`, and if so whether its name starts with it.
@@ -72,20 +55,12 @@ fn matches(analysis: &Analysis, node: Node, text: &str) -> Option<bool> {
     let (found, name) = match node {
         Node::Account(n) => {
             let a = analysis.identity.accounts.get(n)?;
-            (
-                has(&a.full())
-                    || a.sid.as_deref().is_some_and(has)
-                    || a.aliases.iter().any(|s| has(s)),
-                &a.name,
-            )
+            (has(&a.full()) || a.sid.as_deref().is_some_and(has) || a.aliases.iter().any(|s| has(s)), &a.name)
         }
         Node::Host(n) => {
             let h = analysis.identity.hosts.get(n)?;
             let address = || h.addresses.iter().any(|a| has(&a.to_string()));
-            (
-                has(&h.name) || h.aliases.iter().any(|s| has(s)) || address(),
-                &h.name,
-            )
+            (has(&h.name) || h.aliases.iter().any(|s| has(s)) || address(), &h.name)
         }
     };
     found.then(|| name.to_lowercase().starts_with(text))
@@ -94,16 +69,10 @@ fn matches(analysis: &Analysis, node: Node, text: &str) -> Option<bool> {
 fn row(analysis: &Analysis, node: Node) -> Ranked {
     let (kind, sub) = super::kinds(analysis, node);
     let (name, domain) = match node {
-        Node::Account(n) => analysis
-            .identity
-            .accounts
-            .get(n)
-            .map(|a| (a.name.clone(), Some(a.domain.clone()))),
-        Node::Host(n) => analysis
-            .identity
-            .hosts
-            .get(n)
-            .map(|h| (h.name.clone(), None)),
+        Node::Account(n) => {
+            analysis.identity.accounts.get(n).map(|a| (a.name.clone(), Some(a.domain.clone())))
+        }
+        Node::Host(n) => analysis.identity.hosts.get(n).map(|h| (h.name.clone(), None)),
     }
     .unwrap_or_default();
     let rank = analysis.ranks.get(node);

@@ -26,9 +26,8 @@ pub struct RecordField {
 /// # Errors
 /// A sentence, where the chunk has no such record or it cannot be rendered.
 pub fn render(chunk: &[u8], offset: u16) -> Result<RawRecord, String> {
-    let span = chunk::span(chunk, usize::from(offset)).ok_or(
-        "There is no record at this place any more: has the file changed since it was read?",
-    )?;
+    let span = chunk::span(chunk, usize::from(offset))
+        .ok_or("There is no record at this place any more: has the file changed since it was read?")?;
     let xml = xml(chunk, span.xml().0 as u64)?;
     let fields = fields(&xml)?;
     Ok(RawRecord { xml, fields })
@@ -55,31 +54,22 @@ fn find(chunk: Vec<u8>, at: u64) -> Result<String, String> {
     data.header.free_space_offset = chunk::SIZE as u32;
     data.header.last_event_record_id = u64::MAX;
     data.header.last_event_record_data_offset = chunk::SIZE as u32;
-    let settings = evtx::ParserSettings::new()
-        .recover_records(true)
-        .indent(true);
+    let settings = evtx::ParserSettings::new().recover_records(true).indent(true);
     let mut parsed = data.parse(Arc::new(settings)).map_err(|e| say(&e))?;
     let record = parsed.iter().flatten().find(|r| r.binxml_offset == at);
-    let record = record
-        .ok_or("The record cannot be rendered: the crate evtx does not find it in its chunk.")?;
+    let record =
+        record.ok_or("The record cannot be rendered: the crate evtx does not find it in its chunk.")?;
     record.into_xml().map(|r| r.data).map_err(|e| say(&e))
 }
 
 /// Every value in document order.
 fn fields(xml: &str) -> Result<Vec<RecordField>, String> {
     // Control characters that a log may hold and XML may not.
-    let clean = xml.replace(
-        |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'),
-        "\u{fffd}",
-    );
-    let document = roxmltree::Document::parse(&clean)
-        .map_err(|e| format!("The record's XML cannot be read: {e}"))?;
+    let clean = xml.replace(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'), "\u{fffd}");
+    let document =
+        roxmltree::Document::parse(&clean).map_err(|e| format!("The record's XML cannot be read: {e}"))?;
     let mut out = Vec::new();
-    for part in document
-        .root_element()
-        .children()
-        .filter(|n| n.is_element())
-    {
+    for part in document.root_element().children().filter(|n| n.is_element()) {
         let section = match part.tag_name().name() {
             "System" => "System",
             "EventData" => "EventData",
@@ -88,34 +78,18 @@ fn fields(xml: &str) -> Result<Vec<RecordField>, String> {
         };
         for node in part.descendants().filter(|n| n.is_element() && *n != part) {
             let tag = node.tag_name().name();
-            let label = node
-                .attribute("Name")
-                .filter(|_| tag == "Data")
-                .unwrap_or(tag);
-            let text: String = node
-                .children()
-                .filter(|n| n.is_text())
-                .filter_map(|n| n.text())
-                .collect();
+            let label = node.attribute("Name").filter(|_| tag == "Data").unwrap_or(tag);
+            let text: String = node.children().filter(|n| n.is_text()).filter_map(|n| n.text()).collect();
             let leaf = !node.children().any(|n| n.is_element());
             if leaf && (!text.is_empty() || node.attributes().len() == 0 || tag == "Data") {
                 out.push((section, label.to_owned(), text));
             }
-            for a in node
-                .attributes()
-                .filter(|a| !(tag == "Data" && a.name() == "Name"))
-            {
-                out.push((
-                    section,
-                    format!("{label} {}", a.name()),
-                    a.value().to_owned(),
-                ));
+            for a in node.attributes().filter(|a| !(tag == "Data" && a.name() == "Name")) {
+                out.push((section, format!("{label} {}", a.name()), a.value().to_owned()));
             }
         }
     }
-    let id = out
-        .iter()
-        .find(|(s, n, _)| *s == "System" && n == "EventID");
+    let id = out.iter().find(|(s, n, _)| *s == "System" && n == "EventID");
     let id = id.and_then(|(.., v)| v.parse().ok()).unwrap_or(0);
     Ok(out
         .into_iter()

@@ -25,20 +25,16 @@ pub struct Edges {
 }
 
 /// A user name with one of these is dropped.
-const NO_USER: &[char] = &[
-    '%', '*', '+', '=', '[', ']', '\\', '/', '|', ';', ':', '"', '<', '>', '?', ',', '&',
-];
+const NO_USER: &[char] =
+    &['%', '*', '+', '=', '[', ']', '\\', '/', '|', ';', ':', '"', '<', '>', '?', ',', '&'];
 /// A host with one of these is no host name; an address may have a colon.
 const NO_HOST: &[char] = &['*', '\\', '/', '|', ':', '"', '<', '>', '?', '&'];
 
 impl Edges {
     /// Reads the events in the order of the file, as LogonTracer does: the last name of an address wins everywhere.
     pub fn read(store: &Store) -> Self {
-        let mut order: Vec<(u32, u32, u16, usize)> = store
-            .rows()
-            .enumerate()
-            .map(|(i, r)| (r.file, r.chunk, r.offset, i))
-            .collect();
+        let mut order: Vec<(u32, u32, u16, usize)> =
+            store.rows().enumerate().map(|(i, r)| (r.file, r.chunk, r.offset, i)).collect();
         order.sort_unstable();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         let mut rows: Vec<HourEdge> = Vec::new();
@@ -50,18 +46,10 @@ impl Edges {
                 _ => {}
             }
         }
-        let mut edges = Edges {
-            admins,
-            ..Edges::default()
-        };
+        let mut edges = Edges { admins, ..Edges::default() };
         for mut row in rows {
             // The replacement is of whole cells, in every column.
-            for cell in [
-                &mut row.host,
-                &mut row.user,
-                &mut row.status,
-                &mut row.package,
-            ] {
+            for cell in [&mut row.host, &mut row.user, &mut row.status, &mut row.package] {
                 if let Some(name) = names.get(cell) {
                     cell.clone_from(name);
                 }
@@ -87,8 +75,7 @@ fn user(name: &str) -> Option<String> {
 fn admin(store: &Store, row: &Row) -> Option<String> {
     let name = text(store, store.tables.get_principal(row.subject).name);
     let name = name.split('@').next().unwrap_or(name);
-    (!name.is_empty() && name != "-" && !name.ends_with('$'))
-        .then(|| format!("{}@", name.to_lowercase()))
+    (!name.is_empty() && name != "-" && !name.ends_with('$')).then(|| format!("{}@", name.to_lowercase()))
 }
 
 /// `IpAddress` or `Workstation` as it takes it; `-` for none.
@@ -102,28 +89,17 @@ fn host(value: &str) -> String {
     if value.is_empty() || value.contains(NO_HOST) && !is_address() {
         return "-".into();
     }
-    value
-        .to_lowercase()
-        .replace("::ffff:", "")
-        .replace('\\', "")
+    value.to_lowercase().replace("::ffff:", "").replace('\\', "")
 }
 
 fn edge(store: &Store, row: &Row, names: &mut BTreeMap<String, String>) -> Option<HourEdge> {
     let user = user(text(store, store.tables.get_principal(row.account).name))?;
     let workstation = text(store, row.workstation);
-    let given = if row.event_id == 4776 {
-        workstation
-    } else {
-        text(store, row.address)
-    };
+    let given = if row.event_id == 4776 { workstation } else { text(store, row.address) };
     let mut host = host(given);
     let own = match row.event_id {
         4776 => "-".to_owned(),
-        _ => workstation
-            .split('@')
-            .next()
-            .unwrap_or_default()
-            .to_lowercase(),
+        _ => workstation.split('@').next().unwrap_or_default().to_lowercase(),
     };
     let own = if own.is_empty() { "-".to_owned() } else { own };
     if matches!(host.as_str(), "::1" | "127.0.0.1") {
@@ -149,11 +125,7 @@ fn edge(store: &Store, row: &Row, names: &mut BTreeMap<String, String>) -> Optio
         user,
         logon_type: row.logon_type().unwrap_or(0),
         status,
-        package: if package.is_empty() {
-            "-".into()
-        } else {
-            package.to_owned()
-        },
+        package: if package.is_empty() { "-".into() } else { package.to_owned() },
         hour: row.time.div_euclid(TICKS_PER_HOUR) * (TICKS_PER_HOUR / TICKS_PER_SECOND),
     })
 }

@@ -14,10 +14,7 @@ use serde_json::{Value, json};
 /// Edges by hour, accounts with system rights, and the ranks without anomaly flags, as JSON.
 pub fn json(store: &Store) -> Value {
     let edges = Edges::read(store);
-    let flags = Flags {
-        admins: edges.admins.clone(),
-        ..Flags::default()
-    };
+    let flags = Flags { admins: edges.admins.clone(), ..Flags::default() };
     json!({
         "edges_by_hour": edges.by_hour.iter().map(|(e, count)| json!({
             "event": e.event_id, "host": e.host, "user": e.user, "logintype": e.logon_type,

@@ -29,24 +29,11 @@ pub fn ranks(edges: &Edges, flags: &Flags) -> BTreeMap<String, f64> {
     let rows: BTreeSet<_> = edges
         .by_hour
         .keys()
-        .map(|e| {
-            (
-                e.event_id,
-                &e.host,
-                &e.user,
-                e.logon_type,
-                &e.status,
-                &e.package,
-            )
-        })
+        .map(|e| (e.event_id, &e.host, &e.user, e.logon_type, &e.status, &e.package))
         .collect();
     let nodes: BTreeSet<&String> = rows.iter().flat_map(|r| [r.1, r.2]).collect();
     let touches = |node: &str, cell: &str| {
-        if flags.substring {
-            cell.contains(node)
-        } else {
-            cell == node
-        }
+        if flags.substring { cell.contains(node) } else { cell == node }
     };
     let lists: BTreeMap<&String, Vec<&String>> = nodes
         .iter()
@@ -63,11 +50,7 @@ pub fn ranks(edges: &Edges, flags: &Flags) -> BTreeMap<String, f64> {
         if !node.ends_with('@') {
             return 0.8;
         }
-        let mut d = if flags.admins.contains(node) {
-            0.6
-        } else {
-            0.85
-        };
+        let mut d = if flags.admins.contains(node) { 0.6 } else { 0.85 };
         d -= if flags.hmm.contains(node) { 0.2 } else { 0.0 };
         d -= if flags.ntlm.contains(node) { 0.1 } else { 0.0 };
         d - flags.changefinder.get(node).copied().unwrap_or(0.0) / 200.0
@@ -76,16 +59,13 @@ pub fn ranks(edges: &Edges, flags: &Flags) -> BTreeMap<String, f64> {
     // For each node the nodes that list it, once each.
     let mut listed_by: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
     for (q, list) in &lists {
-        list.iter()
-            .for_each(|&p| _ = listed_by.entry(p).or_default().insert(q));
+        list.iter().for_each(|&p| _ = listed_by.entry(p).or_default().insert(q));
     }
     let mut rank: BTreeMap<&String, f64> = nodes.iter().map(|&p| (p, 1.0 / n)).collect();
     for _ in 0..ROUNDS {
         let next = nodes.iter().map(|&p| {
             let given = listed_by.get(p).into_iter().flatten();
-            let sum: f64 = given
-                .map(|q| damping(q) * rank[*q] / lists[*q].len() as f64)
-                .sum();
+            let sum: f64 = given.map(|q| damping(q) * rank[*q] / lists[*q].len() as f64).sum();
             (p, (1.0 - damping(p)) / n + sum)
         });
         rank = next.collect();
@@ -94,11 +74,6 @@ pub fn ranks(edges: &Edges, flags: &Flags) -> BTreeMap<String, f64> {
     let high = rank.values().copied().fold(f64::NEG_INFINITY, f64::max);
     let width = high - low;
     rank.into_iter()
-        .map(|(node, r)| {
-            (
-                node.clone(),
-                if width > 0.0 { (r - low) / width } else { 0.0 },
-            )
-        })
+        .map(|(node, r)| (node.clone(), if width > 0.0 { (r - low) / width } else { 0.0 }))
         .collect()
 }

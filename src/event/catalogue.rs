@@ -57,12 +57,7 @@ impl Source {
 }
 
 const fn event(id: u16, source: Source, kind: Kind, name: &'static str) -> EventType {
-    EventType {
-        id,
-        source,
-        kind,
-        name,
-    }
+    EventType { id, source, kind, name }
 }
 
 use Kind::{Account, Directory, Logon, Session, System};
@@ -76,12 +71,7 @@ pub const EVENTS: &[EventType] = &[
     event(24, SessionManager, Session, "RDP session disconnected"),
     event(25, SessionManager, Logon, "RDP session reconnected"),
     event(104, EventLogSystem, System, "System log cleared"),
-    event(
-        1100,
-        EventLogSecurity,
-        System,
-        "Event logging service shut down",
-    ),
+    event(1100, EventLogSecurity, System, "Event logging service shut down"),
     event(1102, EventLogSecurity, System, "Audit log cleared"),
     event(1149, ConnectionManager, Logon, "RDP user authenticated"),
     event(4616, Security, System, "System time changed"),
@@ -110,12 +100,7 @@ pub const EVENTS: &[EventType] = &[
     event(4742, Security, Account, "Computer account changed"),
     event(4743, Security, Account, "Computer account deleted"),
     event(4756, Security, Account, "Member added to universal group"),
-    event(
-        4757,
-        Security,
-        Account,
-        "Member removed from universal group",
-    ),
+    event(4757, Security, Account, "Member removed from universal group"),
     event(4765, Security, Account, "SID history added"),
     event(4766, Security, Account, "SID history addition failed"),
     event(4767, Security, Account, "Account unlocked"),
@@ -135,10 +120,7 @@ pub const EVENTS: &[EventType] = &[
 
 /// The kept event with this id, whatever provider it claims.
 pub fn by_id(id: u16) -> Option<&'static EventType> {
-    EVENTS
-        .binary_search_by_key(&id, |e| e.id)
-        .ok()
-        .map(|i| &EVENTS[i])
+    EVENTS.binary_search_by_key(&id, |e| e.id).ok().map(|i| &EVENTS[i])
 }
 
 /// The kept event that this record is; `None` where the id is not kept or another provider or channel uses the same number.

@@ -43,10 +43,7 @@ pub fn rid(sid: &str) -> Option<u32> {
 /// Groups whose members rule a machine or a domain, by RID or by alias SID.
 pub fn is_privileged_group(sid: &str) -> bool {
     matches!(rid(sid), Some(512 | 516 | 518 | 519 | 520 | 526 | 527))
-        || matches!(
-            sid,
-            "S-1-5-32-544" | "S-1-5-32-548" | "S-1-5-32-549" | "S-1-5-32-550" | "S-1-5-32-551"
-        )
+        || matches!(sid, "S-1-5-32-544" | "S-1-5-32-548" | "S-1-5-32-549" | "S-1-5-32-550" | "S-1-5-32-551")
 }
 
 /// The name of a well-known SID.
@@ -103,12 +100,8 @@ mod tests {
         let mut out = String::new();
         assert!(write(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0], &mut out));
         assert_eq!(out, "S-1-5-18");
-        for bad in [
-            &[][..],
-            &[1, 2, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0],
-            &[2, 0, 0, 0, 0, 0, 0, 5],
-            &[1, 1, 0, 0],
-        ] {
+        for bad in [&[][..], &[1, 2, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0], &[2, 0, 0, 0, 0, 0, 0, 5], &[1, 1, 0, 0]]
+        {
             let mut out = String::new();
             assert!(!write(bad, &mut out) && out.is_empty(), "{bad:?}");
         }
@@ -116,14 +109,9 @@ mod tests {
 
     #[test]
     fn names_and_rids() {
-        assert_eq!(
-            well_known("S-1-5-21-1-2-3-500"),
-            Some("built-in Administrator")
-        );
+        assert_eq!(well_known("S-1-5-21-1-2-3-500"), Some("built-in Administrator"));
         assert_eq!(well_known("S-1-5-21-1-2-3-1104"), None);
         assert_eq!(rid("S-1-5-32-544"), None);
-        assert!(
-            is_privileged_group("S-1-5-21-1-2-3-512") && !is_privileged_group("S-1-5-21-1-2-3-513")
-        );
+        assert!(is_privileged_group("S-1-5-21-1-2-3-512") && !is_privileged_group("S-1-5-21-1-2-3-513"));
     }
 }

@@ -16,11 +16,7 @@ pub const fn is_failure(event_id: u16, status: Option<u32>) -> bool {
 
 /// What a status of this event means; empty where we do not know it.
 pub const fn text(event_id: u16, status: u32) -> &'static str {
-    if is_kerberos(event_id) {
-        kerberos(status)
-    } else {
-        ntstatus(status)
-    }
+    if is_kerberos(event_id) { kerberos(status) } else { ntstatus(status) }
 }
 
 /// The status as it is written: NTSTATUS with eight digits, Kerberos codes short.
@@ -31,11 +27,7 @@ pub const fn text(event_id: u16, status: u32) -> &'static str {
 /// assert_eq!(format(4771, 0x18), "0x18");
 /// ```
 pub fn format(event_id: u16, status: u32) -> String {
-    if is_kerberos(event_id) || status == 0 {
-        format!("0x{status:X}")
-    } else {
-        format!("0x{status:08X}")
-    }
+    if is_kerberos(event_id) || status == 0 { format!("0x{status:X}") } else { format!("0x{status:08X}") }
 }
 
 const fn kerberos(code: u32) -> &'static str {

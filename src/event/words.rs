@@ -24,10 +24,7 @@ pub fn meaning(event_id: u16, name: &str, value: &str) -> Option<String> {
 
 /// A decimal or `0x` number.
 pub fn number(value: &str) -> Option<u32> {
-    match value
-        .strip_prefix("0x")
-        .or_else(|| value.strip_prefix("0X"))
-    {
+    match value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")) {
         Some(hex) => u32::from_str_radix(hex, 16).ok(),
         None => value.parse().ok(),
     }

@@ -15,15 +15,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// The whole document. Same input, same bytes.
 pub fn json(store: &Store, analysis: &Analysis) -> Value {
     let mut by_id: BTreeMap<u16, u64> = BTreeMap::new();
-    store
-        .columns
-        .event_id
-        .iter()
-        .for_each(|id| *by_id.entry(*id).or_default() += 1);
-    let by_id: Map<String, Value> = by_id
-        .into_iter()
-        .map(|(id, n)| (id.to_string(), n.into()))
-        .collect();
+    store.columns.event_id.iter().for_each(|id| *by_id.entry(*id).or_default() += 1);
+    let by_id: Map<String, Value> = by_id.into_iter().map(|(id, n)| (id.to_string(), n.into())).collect();
     let mut files: Vec<Value> = store.files.iter().map(file).collect();
     files.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
     json!({
@@ -70,18 +63,9 @@ fn set_aside(analysis: &Analysis, reason: Reason) -> Value {
 
 /// The fields that accounts and hosts share.
 fn common(analysis: &Analysis, node: Node) -> Map<String, Value> {
-    let Activity {
-        events,
-        failures,
-        first,
-        last,
-    } = analysis.activity(node);
+    let Activity { events, failures, first, last } = analysis.activity(node);
     let when = |t| {
-        if events > 0 {
-            Value::from(time::format(t))
-        } else {
-            Value::Null
-        }
+        if events > 0 { Value::from(time::format(t)) } else { Value::Null }
     };
     let rank = analysis.ranks.get(node);
     Map::from_iter([
@@ -108,10 +92,7 @@ fn account(analysis: &Analysis, a: &Account, n: u32) -> Value {
         ("kind".into(), account_kind(Some(a.kind)).into()),
         ("privileged".into(), a.is_privileged().into()),
         ("privileges".into(), privileges.collect::<Vec<_>>().into()),
-        (
-            "aliases".into(),
-            a.aliases.iter().cloned().collect::<Vec<_>>().into(),
-        ),
+        ("aliases".into(), a.aliases.iter().cloned().collect::<Vec<_>>().into()),
     ]);
     Value::Object(out)
 }
@@ -121,18 +102,8 @@ fn host(analysis: &Analysis, h: &Host, n: u32) -> Value {
     out.extend([
         ("name".into(), h.name.as_str().into()),
         ("kind".into(), host_kind(Some(h.kind)).into()),
-        (
-            "addresses".into(),
-            h.addresses
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .into(),
-        ),
-        (
-            "aliases".into(),
-            h.aliases.iter().cloned().collect::<Vec<_>>().into(),
-        ),
+        ("addresses".into(), h.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().into()),
+        ("aliases".into(), h.aliases.iter().cloned().collect::<Vec<_>>().into()),
     ]);
     Value::Object(out)
 }

@@ -18,20 +18,9 @@ pub fn text(store: &Store, analysis: &Analysis) -> String {
     out
 }
 
-fn write_all(
-    store: &Store,
-    analysis: &Analysis,
-    o: &Overview,
-    out: &mut String,
-) -> std::fmt::Result {
+fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String) -> std::fmt::Result {
     for f in &o.files {
-        writeln!(
-            out,
-            "{}: {} records, {} events",
-            plain(&f.name),
-            f.records,
-            f.events
-        )?;
+        writeln!(out, "{}: {} records, {} events", plain(&f.name), f.records, f.events)?;
         if let Some(message) = &f.message {
             writeln!(out, "  {}", plain(message))?;
         }
@@ -40,20 +29,11 @@ fn write_all(
         }
         let more = f.damage.len().saturating_sub(5) as u64 + f.more_damage;
         if more > 0 {
-            writeln!(
-                out,
-                "  … and {more} more damaged places (all of them with --format json)"
-            )?;
+            writeln!(out, "  … and {more} more damaged places (all of them with --format json)")?;
         }
     }
     if let Some((first, last)) = store.span() {
-        writeln!(
-            out,
-            "\n{} events from {} to {}",
-            o.events,
-            time::format(first),
-            time::format(last)
-        )?;
+        writeln!(out, "\n{} events from {} to {}", o.events, time::format(first), time::format(last))?;
         for e in &o.events_by_id {
             writeln!(out, "  {:>9}  {:>5} {}", e.count, e.id, e.name)?;
         }
@@ -68,11 +48,7 @@ fn write_all(
     if let Some(reason) = &o.empty_reason {
         return writeln!(out, "\n{}", plain(reason));
     }
-    writeln!(
-        out,
-        "\nGraph: {} accounts, {} hosts, {} edges",
-        o.accounts, o.hosts, o.edges
-    )?;
+    writeln!(out, "\nGraph: {} accounts, {} hosts, {} edges", o.accounts, o.hosts, o.edges)?;
     for (kind, title) in [("account", "Accounts by rank"), ("host", "Hosts by rank")] {
         let (total, rows) = ranked(analysis, kind, 0, TOP);
         writeln!(out, "\n{title} ({} of {total})", rows.len())?;
@@ -100,11 +76,7 @@ fn write_all(
 fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
-            let escaped: Vec<char> = if c.is_control() {
-                c.escape_unicode().collect()
-            } else {
-                vec![c]
-            };
+            let escaped: Vec<char> = if c.is_control() { c.escape_unicode().collect() } else { vec![c] };
             escaped
         })
         .collect()

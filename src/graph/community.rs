@@ -7,13 +7,8 @@ use std::collections::BTreeMap;
 /// Nodes are visited in their order, so the same graph gives the same answer everywhere.
 pub fn communities(nodes: usize, lines: &[(usize, usize, f64)]) -> Vec<u32> {
     let mut member: Vec<usize> = (0..nodes).collect();
-    let mut level = Level::new(
-        nodes,
-        lines
-            .iter()
-            .filter(|(a, b, w)| *a < nodes && *b < nodes && *w > 0.0)
-            .copied(),
-    );
+    let mut level =
+        Level::new(nodes, lines.iter().filter(|(a, b, w)| *a < nodes && *b < nodes && *w > 0.0).copied());
     // Each level at least halves in practice; the bound is for safety alone.
     for _ in 0..32 {
         let (moved, of) = level.settle();
@@ -49,18 +44,10 @@ impl Level {
                 near[b].push((a, w));
             }
         }
-        let degree: Vec<f64> = near
-            .iter()
-            .zip(&own)
-            .map(|(n, o)| o + n.iter().map(|(_, w)| w).sum::<f64>())
-            .collect();
+        let degree: Vec<f64> =
+            near.iter().zip(&own).map(|(n, o)| o + n.iter().map(|(_, w)| w).sum::<f64>()).collect();
         let total = degree.iter().sum();
-        Self {
-            near,
-            own,
-            degree,
-            total,
-        }
+        Self { near, own, degree, total }
     }
 
     /// Moves nodes to the neighbouring community that gains modularity most, until none moves; tells whether any did.
@@ -86,8 +73,7 @@ impl Level {
                     weight_to[c] += w;
                 }
                 sum[home] -= self.degree[node];
-                let gain =
-                    |c: usize, to: f64, sum: &[f64]| to - sum[c] * self.degree[node] / self.total;
+                let gain = |c: usize, to: f64, sum: &[f64]| to - sum[c] * self.degree[node] / self.total;
                 let mut best = (home, gain(home, weight_to[home], &sum));
                 touched.sort_unstable();
                 for &c in &touched {
@@ -170,8 +156,7 @@ mod tests {
 
     #[test]
     fn two_cliques_with_one_bridge_are_two_communities() {
-        let clique =
-            |from: usize| (0..5).flat_map(move |a| (0..a).map(move |b| (from + a, from + b, 1.0)));
+        let clique = |from: usize| (0..5).flat_map(move |a| (0..a).map(move |b| (from + a, from + b, 1.0)));
         let lines: Vec<_> = clique(0).chain(clique(5)).chain([(0, 5, 0.5)]).collect();
         let of = communities(10, &lines);
         assert_eq!(of, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);

@@ -31,11 +31,8 @@ const ROOM: f64 = 34.0;
 pub fn layout(nodes: usize, lines: &[(usize, usize, f64)]) -> (Vec<Point>, Vec<u32>) {
     let of = communities(nodes, lines);
     let mut at = start(&of);
-    let ends: Vec<(usize, usize)> = lines
-        .iter()
-        .map(|&(a, b, _)| (a, b))
-        .filter(|&(a, b)| a != b && a < nodes && b < nodes)
-        .collect();
+    let ends: Vec<(usize, usize)> =
+        lines.iter().map(|&(a, b, _)| (a, b)).filter(|&(a, b)| a != b && a < nodes && b < nodes).collect();
     let mut degree = vec![0u32; nodes];
     for &(a, b) in &ends {
         degree[a] += 1;
@@ -60,12 +57,7 @@ pub fn layout(nodes: usize, lines: &[(usize, usize, f64)]) -> (Vec<Point>, Vec<u
         }
     }
     // A tenth of a pixel is all that a screen can show.
-    at.iter_mut().for_each(|p| {
-        *p = Point {
-            x: (p.x * 10.0).round() / 10.0,
-            y: (p.y * 10.0).round() / 10.0,
-        }
-    });
+    at.iter_mut().for_each(|p| *p = Point { x: (p.x * 10.0).round() / 10.0, y: (p.y * 10.0).round() / 10.0 });
     (at, of)
 }
 
@@ -77,14 +69,9 @@ fn seeds() -> impl Iterator<Item = Point> {
     let mut direction = (1.0, 0.0);
     (0u32..).map(move |i| {
         let r = f64::from(i).sqrt();
-        let p = Point {
-            x: r * direction.0,
-            y: r * direction.1,
-        };
-        direction = (
-            direction.0 * TURN.0 - direction.1 * TURN.1,
-            direction.0 * TURN.1 + direction.1 * TURN.0,
-        );
+        let p = Point { x: r * direction.0, y: r * direction.1 };
+        direction =
+            (direction.0 * TURN.0 - direction.1 * TURN.1, direction.0 * TURN.1 + direction.1 * TURN.0);
         p
     })
 }
@@ -101,10 +88,7 @@ fn start(of: &[u32]) -> Vec<Point> {
             let length = (seed.x * seed.x + seed.y * seed.y).sqrt().max(1e-9);
             let radius = LENGTH * used;
             used = (used * used + f64::from(n) * 1.6).sqrt();
-            Point {
-                x: seed.x / length * radius,
-                y: seed.y / length * radius,
-            }
+            Point { x: seed.x / length * radius, y: seed.y / length * radius }
         })
         .collect();
     let mut next: Vec<_> = (0..count).map(|_| seeds()).collect();
@@ -112,20 +96,15 @@ fn start(of: &[u32]) -> Vec<Point> {
         .map(|&c| {
             let seed = next[c as usize].next().unwrap_or_default();
             let centre = centres[c as usize];
-            Point {
-                x: centre.x + seed.x * LENGTH * 0.6,
-                y: centre.y + seed.y * LENGTH * 0.6,
-            }
+            Point { x: centre.x + seed.x * LENGTH * 0.6, y: centre.y + seed.y * LENGTH * 0.6 }
         })
         .collect()
 }
 
 fn spring(at: &[Point], ends: &[(usize, usize)], degree: &[u32], speed: &mut [Point], heat: f64) {
     for &(a, b) in ends {
-        let (dx, dy) = (
-            at[b].x + speed[b].x - at[a].x - speed[a].x,
-            at[b].y + speed[b].y - at[a].y - speed[a].y,
-        );
+        let (dx, dy) =
+            (at[b].x + speed[b].x - at[a].x - speed[a].x, at[b].y + speed[b].y - at[a].y - speed[a].y);
         let length = (dx * dx + dy * dy).sqrt().max(1e-6);
         let (da, db) = (f64::from(degree[a]), f64::from(degree[b]));
         // A hub's neighbours need a disc around it, whose radius grows with the root of their number.
@@ -156,14 +135,7 @@ struct Cell {
 
 impl Cell {
     fn new(middle: Point, half: f64) -> Self {
-        Self {
-            middle,
-            half,
-            sum: Point::default(),
-            count: 0.0,
-            children: 0,
-            point: usize::MAX,
-        }
+        Self { middle, half, sum: Point::default(), count: 0.0, children: 0, point: usize::MAX }
     }
 }
 
@@ -171,9 +143,7 @@ impl Cell {
 const SMALLEST: f64 = 0.01;
 
 fn quadtree(at: &[Point]) -> Vec<Cell> {
-    let reach = at
-        .iter()
-        .fold(1.0f64, |m, p| m.max(p.x.abs()).max(p.y.abs()));
+    let reach = at.iter().fold(1.0f64, |m, p| m.max(p.x.abs()).max(p.y.abs()));
     let mut cells = vec![Cell::new(Point::default(), reach)];
     for (i, p) in at.iter().enumerate() {
         let mut here = 0;
@@ -190,13 +160,7 @@ fn quadtree(at: &[Point]) -> Vec<Cell> {
                 let first = cells.len();
                 let h = cell.half / 2.0;
                 for (sx, sy) in [(-h, -h), (h, -h), (-h, h), (h, h)] {
-                    cells.push(Cell::new(
-                        Point {
-                            x: cell.middle.x + sx,
-                            y: cell.middle.y + sy,
-                        },
-                        h,
-                    ));
+                    cells.push(Cell::new(Point { x: cell.middle.x + sx, y: cell.middle.y + sy }, h));
                 }
                 // The point that was here alone moves down.
                 let old = at[cell.point];

@@ -29,22 +29,16 @@ impl Mode {
     }
 
     pub fn from_name(name: &str) -> Option<Mode> {
-        [Mode::Both, Mode::Source, Mode::Target, Mode::Hosts]
-            .into_iter()
-            .find(|m| m.name() == name)
+        [Mode::Both, Mode::Source, Mode::Target, Mode::Hosts].into_iter().find(|m| m.name() == name)
     }
 
     /// The lines an edge makes.
     fn lines(self, e: &Edge) -> impl Iterator<Item = (Node, Node)> {
-        let (account, source, target) = (
-            Node::Account(e.account),
-            Node::Host(e.source),
-            Node::Host(e.target),
-        );
+        let (account, source, target) =
+            (Node::Account(e.account), Node::Host(e.source), Node::Host(e.target));
         let local = e.source == e.target;
         // A local logon is one line from the account to its host.
-        let from =
-            (self == Mode::Source || self == Mode::Both && !local).then_some((source, account));
+        let from = (self == Mode::Source || self == Mode::Both && !local).then_some((source, account));
         let to = matches!(self, Mode::Target | Mode::Both).then_some((account, target));
         let hosts = (self == Mode::Hosts && !local).then_some((source, target));
         from.into_iter().chain(to).chain(hosts)
@@ -69,11 +63,8 @@ pub fn links(edges: &[Edge], mode: Mode) -> BTreeMap<(Node, Node), Link> {
     let mut links: BTreeMap<(Node, Node), Link> = BTreeMap::new();
     for e in edges {
         for ends in mode.lines(e) {
-            let link = links.entry(ends).or_insert_with(|| Link {
-                first: e.first,
-                last: e.last,
-                ..Link::default()
-            });
+            let link =
+                links.entry(ends).or_insert_with(|| Link { first: e.first, last: e.last, ..Link::default() });
             link.count += e.count;
             link.failures += if e.failure { e.count } else { 0 };
             link.first = link.first.min(e.first);

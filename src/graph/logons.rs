@@ -53,15 +53,8 @@ impl Logons {
                 set_aside[reason as usize] += 1;
                 continue;
             }
-            let key = (
-                account,
-                way.source,
-                way.target,
-                row.event_id,
-                row.logon_type(),
-                row.package,
-                row.reason(),
-            );
+            let key =
+                (account, way.source, way.target, row.event_id, row.logon_type(), row.package, row.reason());
             let edge = edges.entry(key).or_insert_with(|| Edge {
                 account,
                 source: way.source,
@@ -83,16 +76,7 @@ impl Logons {
         // Text numbers depend on the order of reading; texts do not.
         let package = |e: &Edge| store.tables.strings.get(e.package);
         edges.sort_unstable_by(|a, b| {
-            let key = |e: &Edge| {
-                (
-                    e.account,
-                    e.source,
-                    e.target,
-                    e.event_id,
-                    e.logon_type,
-                    e.status,
-                )
-            };
+            let key = |e: &Edge| (e.account, e.source, e.target, e.event_id, e.logon_type, e.status);
             key(a).cmp(&key(b)).then_with(|| package(a).cmp(package(b)))
         });
         Self { edges, set_aside }

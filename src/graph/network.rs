@@ -60,9 +60,7 @@ impl Network {
         }
         for ((a, h), count) in counts {
             let weight = libm::log1p(count as f64);
-            network
-                .graph
-                .add_edge(network.index[&a], network.index[&h], weight);
+            network.graph.add_edge(network.index[&a], network.index[&h], weight);
         }
         network
     }

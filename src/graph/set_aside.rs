@@ -56,9 +56,7 @@ impl Reason {
             Reason::MachineAccount => {
                 "Computers log on to each other all day (name$); bring them back to look for relayed machine accounts."
             }
-            Reason::Anonymous => {
-                "ANONYMOUS LOGON: null sessions, mostly browsing and old protocols."
-            }
+            Reason::Anonymous => "ANONYMOUS LOGON: null sessions, mostly browsing and old protocols.",
             Reason::BuiltIn => {
                 "SYSTEM, LOCAL SERVICE, NETWORK SERVICE, window managers and virtual service accounts act on their own machine."
             }
@@ -72,10 +70,7 @@ impl Reason {
 
     /// Whether it can be drawn when the user asks for it.
     pub const fn can_include(self) -> bool {
-        matches!(
-            self,
-            Reason::MachineAccount | Reason::Anonymous | Reason::BuiltIn
-        )
+        matches!(self, Reason::MachineAccount | Reason::Anonymous | Reason::BuiltIn)
     }
 }
 
@@ -85,11 +80,7 @@ pub struct Include(u8);
 
 impl Include {
     pub fn with(self, reason: Reason) -> Self {
-        if reason.can_include() {
-            Self(self.0 | 1 << reason as u8)
-        } else {
-            self
-        }
+        if reason.can_include() { Self(self.0 | 1 << reason as u8) } else { self }
     }
 
     pub fn has(self, reason: Reason) -> bool {
@@ -98,10 +89,7 @@ impl Include {
 
     /// From names as JSON has them; unknown ones are ignored.
     pub fn from_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        names
-            .into_iter()
-            .filter_map(Reason::from_name)
-            .fold(Self::default(), Self::with)
+        names.into_iter().filter_map(Reason::from_name).fold(Self::default(), Self::with)
     }
 }
 

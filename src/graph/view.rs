@@ -37,13 +37,7 @@ pub struct View {
     pub total_links: usize,
 }
 
-pub fn view(
-    logons: &Logons,
-    ranks: &Ranks,
-    mode: Mode,
-    focus: Option<Focus>,
-    limits: Limits,
-) -> View {
+pub fn view(logons: &Logons, ranks: &Ranks, mode: Mode, focus: Option<Focus>, limits: Limits) -> View {
     let mut all = links(&logons.edges, mode);
     if let Some(focus) = focus {
         let near = around(&all, focus);
@@ -66,26 +60,15 @@ pub fn view(
     let linked: BTreeSet<Node> = links.iter().flat_map(|((a, b), _)| [*a, *b]).collect();
     let order: Vec<Node> = linked.into_iter().collect();
     let number: BTreeMap<Node, usize> = order.iter().zip(0..).map(|(n, i)| (*n, i)).collect();
-    let lines: Vec<(usize, usize, f64)> = links
-        .iter()
-        .map(|((a, b), l)| (number[a], number[b], libm::log1p(l.count as f64)))
-        .collect();
+    let lines: Vec<(usize, usize, f64)> =
+        links.iter().map(|((a, b), l)| (number[a], number[b], libm::log1p(l.count as f64))).collect();
     let (at, community) = layout(order.len(), &lines);
-    let nodes = order
-        .into_iter()
-        .zip(at)
-        .zip(community)
-        .map(|((node, at), community)| ViewNode {
-            node,
-            at,
-            community,
-        });
-    View {
-        nodes: nodes.collect(),
-        links,
-        total_nodes,
-        total_links,
-    }
+    let nodes = order.into_iter().zip(at).zip(community).map(|((node, at), community)| ViewNode {
+        node,
+        at,
+        community,
+    });
+    View { nodes: nodes.collect(), links, total_nodes, total_links }
 }
 
 /// The nodes within reach of the focus.
@@ -107,18 +90,9 @@ fn around(links: &BTreeMap<(Node, Node), Link>, focus: Focus) -> BTreeSet<Node> 
 }
 
 /// The `most` highest ranked nodes; the one in focus always.
-fn highest(
-    nodes: BTreeSet<Node>,
-    ranks: &Ranks,
-    focus: Option<Node>,
-    most: usize,
-) -> BTreeSet<Node> {
+fn highest(nodes: BTreeSet<Node>, ranks: &Ranks, focus: Option<Node>, most: usize) -> BTreeSet<Node> {
     let value = |n: &Node| {
-        if Some(*n) == focus {
-            f64::INFINITY
-        } else {
-            ranks.get(*n).map_or(0.0, |r| r.value)
-        }
+        if Some(*n) == focus { f64::INFINITY } else { ranks.get(*n).map_or(0.0, |r| r.value) }
     };
     let mut order: Vec<Node> = nodes.into_iter().collect();
     order.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.cmp(b)));

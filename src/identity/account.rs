@@ -69,11 +69,7 @@ pub struct Accounts {
 }
 
 fn full(domain: &str, name: &str) -> String {
-    if domain.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{domain}\\{name}")
-    }
+    if domain.is_empty() { name.to_owned() } else { format!("{domain}\\{name}") }
 }
 
 /// A principal's spelling.
@@ -86,11 +82,7 @@ struct Spelling<'s> {
 }
 
 fn spelling<'s>(store: &'s Store, who: Principal) -> Option<Spelling<'s>> {
-    let text = |n| {
-        Some(store.tables.strings.get(n).trim())
-            .filter(|t| *t != "-")
-            .unwrap_or("")
-    };
+    let text = |n| Some(store.tables.strings.get(n).trim()).filter(|t| *t != "-").unwrap_or("");
     let (sid_text, mut domain, mut name) = (text(who.sid), text(who.domain), text(who.name));
     if let Some((user, realm)) = name.split_once('@') {
         name = user;
@@ -105,10 +97,7 @@ fn spelling<'s>(store: &'s Store, who: Principal) -> Option<Spelling<'s>> {
         }
     }
     // A member's distinguished name: CN=Bob Smith,OU=…
-    if let Some(cn) = name
-        .strip_prefix("CN=")
-        .or_else(|| name.strip_prefix("cn="))
-    {
+    if let Some(cn) = name.strip_prefix("CN=").or_else(|| name.strip_prefix("cn=")) {
         name = cn.split(',').next().unwrap_or(cn);
     }
     let sid = (!sid::is_null(sid_text)).then_some(sid_text);
@@ -116,12 +105,7 @@ fn spelling<'s>(store: &'s Store, who: Principal) -> Option<Spelling<'s>> {
         return None;
     }
     let label = domain.split('.').next().unwrap_or(domain);
-    Some(Spelling {
-        sid,
-        domain,
-        name,
-        key: (label.to_lowercase(), name.to_lowercase()),
-    })
+    Some(Spelling { sid, domain, name, key: (label.to_lowercase(), name.to_lowercase()) })
 }
 
 /// What identifies an account.
@@ -138,11 +122,8 @@ fn only<T: Clone + Ord>(set: Option<&BTreeSet<T>>) -> Option<T> {
 
 impl Accounts {
     pub fn resolve(store: &Store) -> Self {
-        let spellings: Vec<Option<Spelling>> = store
-            .tables
-            .principals()
-            .map(|p| spelling(store, p))
-            .collect();
+        let spellings: Vec<Option<Spelling>> =
+            store.tables.principals().map(|p| spelling(store, p)).collect();
         let keys = keys(&spellings);
         let (uses, proven, privileges) = uses(store, &keys);
 
@@ -156,9 +137,7 @@ impl Accounts {
             .into_iter()
             .map(|(key, members)| {
                 let mut account = make(key, &members, &spellings, &uses, proven.contains(key));
-                account
-                    .privileges
-                    .extend(privileges.get(key).into_iter().flatten());
+                account.privileges.extend(privileges.get(key).into_iter().flatten());
                 if account.sid.as_deref().and_then(sid::rid) == Some(500) {
                     account.privileges.insert(Privilege::Administrator);
                 }
@@ -167,24 +146,16 @@ impl Accounts {
             .collect();
         made.sort_by_cached_key(|(a, _)| (a.full().to_lowercase(), a.sid.clone()));
 
-        let mut accounts = Accounts {
-            all: Vec::new(),
-            by_principal: vec![NONE; spellings.len()],
-        };
+        let mut accounts = Accounts { all: Vec::new(), by_principal: vec![NONE; spellings.len()] };
         for (n, (account, members)) in made.into_iter().enumerate() {
-            members
-                .into_iter()
-                .for_each(|m| accounts.by_principal[m] = n as u32);
+            members.into_iter().for_each(|m| accounts.by_principal[m] = n as u32);
             accounts.all.push(account);
         }
         accounts
     }
 
     pub fn of_principal(&self, principal: u32) -> u32 {
-        self.by_principal
-            .get(principal as usize)
-            .copied()
-            .unwrap_or(NONE)
+        self.by_principal.get(principal as usize).copied().unwrap_or(NONE)
     }
 
     pub fn get(&self, number: u32) -> Option<&Account> {
@@ -202,10 +173,7 @@ fn keys(spellings: &[Option<Spelling>]) -> Vec<Option<Key>> {
             sids_of_key.entry(&s.key).or_default().insert(sid);
             sids_of_name.entry(&s.key.1).or_default().insert(sid);
         } else if !s.key.0.is_empty() {
-            domains_of_name
-                .entry(&s.key.1)
-                .or_default()
-                .insert(&s.key.0);
+            domains_of_name.entry(&s.key.1).or_default().insert(&s.key.0);
         }
     }
     let key = |s: &Spelling| -> Key {
@@ -254,14 +222,8 @@ fn uses(store: &Store, keys: &[Option<Key>]) -> (Vec<u64>, BTreeSet<Key>, Privil
             4672 => assigned[account] = true,
             4728 | 4732 | 4756 => {
                 let group = store.tables.detail(row.details, Field::TargetSid);
-                if let Some(key) = keys[account]
-                    .as_ref()
-                    .filter(|_| sid::is_privileged_group(group))
-                {
-                    privileges
-                        .entry(key.clone())
-                        .or_default()
-                        .insert(Privilege::Member);
+                if let Some(key) = keys[account].as_ref().filter(|_| sid::is_privileged_group(group)) {
+                    privileges.entry(key.clone()).or_default().insert(Privilege::Member);
                 }
             }
             _ => {}
@@ -271,30 +233,16 @@ fn uses(store: &Store, keys: &[Option<Key>]) -> (Vec<u64>, BTreeSet<Key>, Privil
         }
     }
     let those = |flags: &[bool]| -> BTreeSet<Key> {
-        flags
-            .iter()
-            .zip(keys)
-            .filter(|(f, _)| **f)
-            .filter_map(|(_, k)| k.clone())
-            .collect()
+        flags.iter().zip(keys).filter(|(f, _)| **f).filter_map(|(_, k)| k.clone()).collect()
     };
     for key in those(&assigned) {
-        privileges
-            .entry(key)
-            .or_default()
-            .insert(Privilege::Assigned);
+        privileges.entry(key).or_default().insert(Privilege::Assigned);
     }
     (uses, those(&succeeded), privileges)
 }
 
 /// One account out of its spellings: the one used most gives the name.
-fn make(
-    key: &Key,
-    members: &[usize],
-    spellings: &[Option<Spelling>],
-    uses: &[u64],
-    proven: bool,
-) -> Account {
+fn make(key: &Key, members: &[usize], spellings: &[Option<Spelling>], uses: &[u64], proven: bool) -> Account {
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for &m in members {
         if let Some(s) = spellings[m].as_ref().filter(|s| !s.name.is_empty()) {
@@ -304,9 +252,7 @@ fn make(
     // Most used first; a spelling with a domain before one without; then by the alphabet.
     let best = counts
         .iter()
-        .max_by_key(|((domain, name), n)| {
-            (!domain.is_empty(), **n, std::cmp::Reverse((*domain, *name)))
-        })
+        .max_by_key(|((domain, name), n)| (!domain.is_empty(), **n, std::cmp::Reverse((*domain, *name))))
         .map(|((domain, name), _)| (*domain, *name));
     let sid = match key {
         Key::Sid(sid) => Some(sid.clone()),
@@ -314,20 +260,11 @@ fn make(
     };
     let (domain, name) = best.unwrap_or_else(|| {
         let sid = sid.as_deref().unwrap_or_default();
-        (
-            "",
-            sid::well_known(sid)
-                .filter(|_| !sid::is_issued(sid))
-                .unwrap_or(sid),
-        )
+        ("", sid::well_known(sid).filter(|_| !sid::is_issued(sid)).unwrap_or(sid))
     });
     let kind = kind(sid.as_deref(), domain, name, proven);
     let chosen = full(domain, name);
-    let aliases = counts
-        .keys()
-        .map(|(d, n)| full(d, n))
-        .filter(|f| *f != chosen)
-        .collect();
+    let aliases = counts.keys().map(|(d, n)| full(d, n)).filter(|f| *f != chosen).collect();
     Account {
         name: name.to_owned(),
         domain: domain.to_owned(),
@@ -345,15 +282,9 @@ fn kind(sid: Option<&str>, domain: &str, name: &str, proven: bool) -> AccountKin
         return AccountKind::Anonymous;
     }
     let built_in_sid = ["S-1-5-18", "S-1-5-19", "S-1-5-20"].contains(&sid)
-        || [
-            "S-1-5-80-",
-            "S-1-5-82-",
-            "S-1-5-83-",
-            "S-1-5-90-",
-            "S-1-5-96-",
-        ]
-        .iter()
-        .any(|p| sid.starts_with(p));
+        || ["S-1-5-80-", "S-1-5-82-", "S-1-5-83-", "S-1-5-90-", "S-1-5-96-"]
+            .iter()
+            .any(|p| sid.starts_with(p));
     let built_in_domain = [
         "NT AUTHORITY",
         "NT SERVICE",
@@ -370,9 +301,5 @@ fn kind(sid: Option<&str>, domain: &str, name: &str, proven: bool) -> AccountKin
     if name.ends_with('$') {
         return AccountKind::Machine;
     }
-    if sid.is_empty() && !proven {
-        AccountKind::Unknown
-    } else {
-        AccountKind::User
-    }
+    if sid.is_empty() && !proven { AccountKind::Unknown } else { AccountKind::User }
 }

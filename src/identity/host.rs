@@ -83,17 +83,13 @@ fn label(name: &str) -> &str {
 fn normal(text: &str) -> Option<String> {
     let name = text.trim().trim_start_matches('\\').to_lowercase();
     let name = name.trim_end_matches('.');
-    (!matches!(name, "" | "-" | "localhost") && parse(name) == Address::Name)
-        .then(|| name.to_owned())
+    (!matches!(name, "" | "-" | "localhost") && parse(name) == Address::Name).then(|| name.to_owned())
 }
 
 impl Names {
     fn add(&mut self, name: String) {
         if name.contains('.') {
-            self.full
-                .entry(label(&name).to_owned())
-                .or_default()
-                .insert(name.clone());
+            self.full.entry(label(&name).to_owned()).or_default().insert(name.clone());
         }
         self.all.insert(name);
     }
@@ -112,10 +108,7 @@ impl Names {
 
     /// The one longer name that a NetBIOS name of full length was cut from.
     fn cut(&self, first: &str) -> Option<String> {
-        let mut longer = self
-            .full
-            .range(first.to_owned()..)
-            .take_while(|(l, _)| l.starts_with(first));
+        let mut longer = self.full.range(first.to_owned()..).take_while(|(l, _)| l.starts_with(first));
         let (_, full) = longer.next()?;
         (longer.next().is_none() && full.len() == 1).then(|| full.first().cloned())?
     }
@@ -141,19 +134,10 @@ impl Hosts {
             if (4768..=4771).contains(&row.event_id) {
                 issuers.insert(row.computer);
             }
-            match *known
-                .entry(row.address)
-                .or_insert_with(|| parse(strings.get(row.address)))
-            {
+            match *known.entry(row.address).or_insert_with(|| parse(strings.get(row.address))) {
                 Address::Ip(ip) => {
                     addresses.insert(ip);
-                    if seen_ties.insert((
-                        row.event_id,
-                        row.logon_type,
-                        ip,
-                        row.account,
-                        row.workstation,
-                    )) {
+                    if seen_ties.insert((row.event_id, row.logon_type, ip, row.account, row.workstation)) {
                         tie(store, &row, ip, &mut machine, &mut workstation);
                     }
                 }
@@ -163,14 +147,8 @@ impl Hosts {
         }
 
         let mut names = Names::default();
-        texts
-            .iter()
-            .filter_map(|&t| normal(strings.get(t)))
-            .for_each(|n| names.add(n));
-        machine
-            .values()
-            .flatten()
-            .for_each(|n| names.add(n.clone()));
+        texts.iter().filter_map(|&t| normal(strings.get(t))).for_each(|n| names.add(n));
+        machine.values().flatten().for_each(|n| names.add(n.clone()));
 
         let mut tied: BTreeMap<String, BTreeSet<IpAddr>> = BTreeMap::new();
         for ip in &addresses {
@@ -179,36 +157,21 @@ impl Hosts {
                 keys.first().filter(|_| keys.len() == 1).cloned()
             };
             // A machine account proves more than a name the client gives itself.
-            let name = if machine.contains_key(ip) {
-                one(&machine)
-            } else {
-                one(&workstation)
-            };
+            let name = if machine.contains_key(ip) { one(&machine) } else { one(&workstation) };
             if let Some(name) = name {
                 tied.entry(name).or_default().insert(*ip);
             }
         }
-        let issuers: BTreeSet<String> = issuers
-            .iter()
-            .filter_map(|&t| normal(strings.get(t)))
-            .map(|n| names.key(&n))
-            .collect();
+        let issuers: BTreeSet<String> =
+            issuers.iter().filter_map(|&t| normal(strings.get(t))).map(|n| names.key(&n)).collect();
         let all = list(&names, tied, &addresses, &issuers);
 
-        let by_name: HashMap<&str, u32> = all
-            .iter()
-            .zip(0..)
-            .map(|(h, n)| (h.name.as_str(), n))
-            .collect();
-        let by_ip: HashMap<IpAddr, u32> = all
-            .iter()
-            .zip(0..)
-            .flat_map(|(h, n)| h.addresses.iter().map(move |a| (*a, n)))
-            .collect();
+        let by_name: HashMap<&str, u32> = all.iter().zip(0..).map(|(h, n)| (h.name.as_str(), n)).collect();
+        let by_ip: HashMap<IpAddr, u32> =
+            all.iter().zip(0..).flat_map(|(h, n)| h.addresses.iter().map(move |a| (*a, n))).collect();
         let mut by_text = vec![NONE; strings.len()];
         for text in texts {
-            let host = normal(strings.get(text))
-                .and_then(|n| by_name.get(names.key(&n).as_str()).copied());
+            let host = normal(strings.get(text)).and_then(|n| by_name.get(names.key(&n).as_str()).copied());
             by_text[text as usize] = host.unwrap_or(NONE);
         }
         let mut by_address = vec![From::Nothing; strings.len()];
@@ -220,11 +183,7 @@ impl Hosts {
                 Address::Name => From::Host(by_text[text as usize]),
             };
         }
-        Self {
-            all,
-            by_text,
-            by_address,
-        }
+        Self { all, by_text, by_address }
     }
     pub fn get(&self, number: u32) -> Option<&Host> {
         self.all.get(number as usize)
@@ -242,17 +201,9 @@ impl Hosts {
         if row.event_id == 4648 {
             let server = store.tables.detail(row.details, Field::TargetServerName);
             let target = strings.find(server).map_or(NONE, |t| self.of_text(t));
-            return super::Way {
-                source: here,
-                target: if target == NONE { here } else { target },
-            };
+            return super::Way { source: here, target: if target == NONE { here } else { target } };
         }
-        let source = match self
-            .by_address
-            .get(row.address as usize)
-            .copied()
-            .unwrap_or_default()
-        {
+        let source = match self.by_address.get(row.address as usize).copied().unwrap_or_default() {
             From::Host(host) => host,
             From::Here => here,
             From::Nothing => match self.of_text(row.workstation) {
@@ -261,10 +212,7 @@ impl Hosts {
                 host => host,
             },
         };
-        super::Way {
-            source,
-            target: here,
-        }
+        super::Way { source, target: here }
     }
 }
 
@@ -277,27 +225,15 @@ fn list(
 ) -> Vec<Host> {
     let mut spelled: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for name in &names.all {
-        spelled
-            .entry(names.key(name))
-            .or_default()
-            .insert(name.clone());
+        spelled.entry(names.key(name)).or_default().insert(name.clone());
     }
     let named: BTreeSet<IpAddr> = tied.values().flatten().copied().collect();
     let mut hosts: Vec<Host> = spelled
         .into_iter()
         .map(|(key, mut aliases)| {
             aliases.remove(&key);
-            let kind = if issuers.contains(&key) {
-                HostKind::DomainController
-            } else {
-                HostKind::Computer
-            };
-            Host {
-                addresses: tied.remove(&key).unwrap_or_default(),
-                kind,
-                aliases,
-                name: key,
-            }
+            let kind = if issuers.contains(&key) { HostKind::DomainController } else { HostKind::Computer };
+            Host { addresses: tied.remove(&key).unwrap_or_default(), kind, aliases, name: key }
         })
         .collect();
     hosts.extend(addresses.difference(&named).map(|ip| Host {
@@ -323,12 +259,8 @@ fn tie(
     let account = account.split('@').next().unwrap_or(account);
     // A machine account's tickets and Kerberos logons come from that machine; its NTLM logons may be relayed.
     let kerberos = strings.get(row.package).eq_ignore_ascii_case("Kerberos");
-    if ((4768..=4770).contains(&row.event_id)
-        || (row.event_id == 4624 && row.logon_type == 3 && kerberos))
-        && let Some(name) = account
-            .strip_suffix('$')
-            .and_then(normal)
-            .filter(|_| !row.is_failure())
+    if ((4768..=4770).contains(&row.event_id) || (row.event_id == 4624 && row.logon_type == 3 && kerberos))
+        && let Some(name) = account.strip_suffix('$').and_then(normal).filter(|_| !row.is_failure())
     {
         machine.entry(ip).or_default().insert(name);
     }

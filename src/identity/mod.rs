@@ -30,10 +30,7 @@ pub struct Way {
 impl Identity {
     /// Resolves every principal, name and address of the store; linear in events.
     pub fn resolve(store: &Store) -> Self {
-        Self {
-            accounts: Accounts::resolve(store),
-            hosts: Hosts::resolve(store),
-        }
+        Self { accounts: Accounts::resolve(store), hosts: Hosts::resolve(store) }
     }
 
     /// The account an event is about, or [`NONE`].

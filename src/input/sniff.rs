@@ -26,10 +26,7 @@ pub fn sniff(head: &[u8], size: u64) -> Sniffed {
         };
     }
     // An overwritten header does not make the chunks unreadable.
-    if head
-        .get(4096..)
-        .is_some_and(|chunk| chunk.starts_with(b"ElfChnk\0"))
-    {
+    if head.get(4096..).is_some_and(|chunk| chunk.starts_with(b"ElfChnk\0")) {
         return Sniffed::Evtx;
     }
     if head.starts_with(b"\x30\0\0\0LfLe") {

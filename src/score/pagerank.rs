@@ -15,12 +15,7 @@ pub struct PageRank {
 
 impl Default for PageRank {
     fn default() -> Self {
-        Self {
-            damping: 0.85,
-            tolerance: 1e-6,
-            rounds: 100,
-            restart: None,
-        }
+        Self { damping: 0.85, tolerance: 1e-6, rounds: 100, restart: None }
     }
 }
 
@@ -39,21 +34,13 @@ pub fn pagerank(nodes: usize, arrows: &[(usize, usize, f64)], settings: &PageRan
         return Vec::new();
     }
     let restart = restart(nodes, settings.restart.as_deref());
-    let arrows: Vec<_> = arrows
-        .iter()
-        .filter(|(a, b, w)| *a < nodes && *b < nodes && *w > 0.0)
-        .collect();
+    let arrows: Vec<_> = arrows.iter().filter(|(a, b, w)| *a < nodes && *b < nodes && *w > 0.0).collect();
     let mut out = vec![0.0; nodes];
     arrows.iter().for_each(|(a, _, w)| out[*a] += w);
     let mut ranks = vec![1.0 / nodes as f64; nodes];
     let mut next = vec![0.0; nodes];
     for _ in 0..settings.rounds {
-        let dangling: f64 = ranks
-            .iter()
-            .zip(&out)
-            .filter(|(_, o)| **o == 0.0)
-            .map(|(r, _)| r)
-            .sum();
+        let dangling: f64 = ranks.iter().zip(&out).filter(|(_, o)| **o == 0.0).map(|(r, _)| r).sum();
         next.fill(0.0);
         for (a, b, w) in &arrows {
             next[*b] += ranks[*a] * w / out[*a];
@@ -73,17 +60,7 @@ pub fn pagerank(nodes: usize, arrows: &[(usize, usize, f64)], settings: &PageRan
 
 /// The restart vector scaled to a sum of 1; even where none is given or nothing in it is positive.
 fn restart(nodes: usize, given: Option<&[f64]>) -> Vec<f64> {
-    let weight = |i| {
-        given
-            .and_then(|g: &[f64]| g.get(i))
-            .copied()
-            .filter(|w| *w > 0.0)
-            .unwrap_or(0.0)
-    };
+    let weight = |i| given.and_then(|g: &[f64]| g.get(i)).copied().filter(|w| *w > 0.0).unwrap_or(0.0);
     let sum: f64 = (0..nodes).map(weight).sum();
-    if sum > 0.0 {
-        (0..nodes).map(|i| weight(i) / sum).collect()
-    } else {
-        vec![1.0 / nodes as f64; nodes]
-    }
+    if sum > 0.0 { (0..nodes).map(|i| weight(i) / sum).collect() } else { vec![1.0 / nodes as f64; nodes] }
 }

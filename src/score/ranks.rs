@@ -38,11 +38,7 @@ impl Ranks {
             };
             list.push(node);
             let top = *first.get_or_insert(value);
-            let rank = Rank {
-                value,
-                scaled: value / top,
-                place: list.len() as u32,
-            };
+            let rank = Rank { value, scaled: value / top, place: list.len() as u32 };
             ranks.by_node.insert(node, rank);
         }
         ranks

@@ -34,11 +34,7 @@ impl Default for Interner {
 
 fn slice<'a>(bytes: &'a [u8], ends: &[u32], number: u32) -> &'a [u8] {
     let i = number as usize;
-    let start = if i == 0 {
-        0
-    } else {
-        ends.get(i - 1).map_or(0, |&e| e as usize)
-    };
+    let start = if i == 0 { 0 } else { ends.get(i - 1).map_or(0, |&e| e as usize) };
     let end = ends.get(i).map_or(start, |&e| e as usize);
     bytes.get(start..end).unwrap_or_default()
 }
@@ -51,12 +47,7 @@ impl Interner {
 
     /// The number of `value` and, where it is new, what `made` returns.
     pub fn intern_with<T>(&mut self, value: &[u8], made: impl FnOnce() -> T) -> (u32, Option<T>) {
-        let Self {
-            bytes,
-            ends,
-            index,
-            hasher,
-        } = self;
+        let Self { bytes, ends, index, hasher } = self;
         let hash = hasher.hash_one(value);
         if let Some(&n) = index.find(hash, |&n| slice(bytes, ends, n) == value) {
             return (n, None);
@@ -71,9 +62,7 @@ impl Interner {
     /// The number of `value` if it is known.
     pub fn find(&self, value: &[u8]) -> Option<u32> {
         let hash = self.hasher.hash_one(value);
-        self.index
-            .find(hash, |&n| slice(&self.bytes, &self.ends, n) == value)
-            .copied()
+        self.index.find(hash, |&n| slice(&self.bytes, &self.ends, n) == value).copied()
     }
 
     /// The string with this number; empty for a number never given out.

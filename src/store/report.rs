@@ -34,10 +34,7 @@ impl Report {
     pub fn damage(&mut self, offset: u64, reason: impl Into<String>) {
         self.damaged += 1;
         if self.damage.len() < MAX_LISTED {
-            self.damage.push(Damage {
-                offset,
-                reason: reason.into(),
-            });
+            self.damage.push(Damage { offset, reason: reason.into() });
         }
     }
 

@@ -51,11 +51,7 @@ impl Store {
                 address: text(row.address),
                 workstation: text(row.workstation),
                 package: text(row.package),
-                details: moved
-                    .details
-                    .get(row.details as usize)
-                    .copied()
-                    .unwrap_or(0),
+                details: moved.details.get(row.details as usize).copied().unwrap_or(0),
                 ..row
             });
         }

@@ -14,30 +14,16 @@ pub struct Principal {
 impl Principal {
     fn to_bytes(self) -> [u8; 12] {
         let mut bytes = [0; 12];
-        for (piece, n) in
-            bytes
-                .as_chunks_mut::<4>()
-                .0
-                .iter_mut()
-                .zip([self.sid, self.domain, self.name])
-        {
+        for (piece, n) in bytes.as_chunks_mut::<4>().0.iter_mut().zip([self.sid, self.domain, self.name]) {
             *piece = n.to_le_bytes();
         }
         bytes
     }
 
     fn from_bytes(bytes: &[u8]) -> Self {
-        let mut numbers = bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|&n| u32::from_le_bytes(n));
+        let mut numbers = bytes.as_chunks::<4>().0.iter().map(|&n| u32::from_le_bytes(n));
         let mut next = || numbers.next().unwrap_or(0);
-        Self {
-            sid: next(),
-            domain: next(),
-            name: next(),
-        }
+        Self { sid: next(), domain: next(), name: next() }
     }
 }
 
@@ -83,15 +69,12 @@ impl Tables {
 
     /// The fields and texts of a detail set.
     pub fn get_details(&self, number: u32) -> impl Iterator<Item = (Field, &str)> {
-        self.raw_details(number)
-            .map(|(f, text)| (f, self.strings.get(text)))
+        self.raw_details(number).map(|(f, text)| (f, self.strings.get(text)))
     }
 
     /// One detail's text; empty where the event has none.
     pub fn detail(&self, number: u32, field: Field) -> &str {
-        self.get_details(number)
-            .find(|(f, _)| *f == field)
-            .map_or("", |(_, text)| text)
+        self.get_details(number).find(|(f, _)| *f == field).map_or("", |(_, text)| text)
     }
 
     fn raw_details(&self, number: u32) -> impl Iterator<Item = (Field, u32)> {
@@ -100,9 +83,7 @@ impl Tables {
             .as_chunks::<5>()
             .0
             .iter()
-            .filter_map(|&[f, a, b, c, d]| {
-                Some((Field::from_u8(f)?, u32::from_le_bytes([a, b, c, d])))
-            })
+            .filter_map(|&[f, a, b, c, d]| Some((Field::from_u8(f)?, u32::from_le_bytes([a, b, c, d]))))
     }
 
     /// Appends one detail to the bytes of a set.
@@ -113,37 +94,21 @@ impl Tables {
 
     /// Takes in another's entries; tells where each went.
     pub fn merge(&mut self, other: &Tables) -> Moved {
-        let texts: Vec<u32> = other
-            .strings
-            .iter()
-            .map(|t| self.strings.intern(t))
-            .collect();
+        let texts: Vec<u32> = other.strings.iter().map(|t| self.strings.intern(t)).collect();
         let to = |n: u32| texts.get(n as usize).copied().unwrap_or(0);
         let principals = other
             .principals()
-            .map(|p| {
-                self.principal(Principal {
-                    sid: to(p.sid),
-                    domain: to(p.domain),
-                    name: to(p.name),
-                })
-            })
+            .map(|p| self.principal(Principal { sid: to(p.sid), domain: to(p.domain), name: to(p.name) }))
             .collect();
         let mut set = Vec::new();
         let details = (0..other.details.len() as u32)
             .map(|n| {
                 set.clear();
-                other
-                    .raw_details(n)
-                    .for_each(|(f, text)| Self::encode_detail(f, to(text), &mut set));
+                other.raw_details(n).for_each(|(f, text)| Self::encode_detail(f, to(text), &mut set));
                 self.detail_set(&set)
             })
             .collect();
-        Moved {
-            texts,
-            principals,
-            details,
-        }
+        Moved { texts, principals, details }
     }
 
     pub fn memory(&self) -> usize {
@@ -152,19 +117,13 @@ impl Tables {
 
     /// Entries as plain lists, for a transfer.
     pub(super) fn parts(&self) -> (Vec<&str>, Vec<&[u8]>, Vec<&[u8]>) {
-        (
-            self.strings.iter().collect(),
-            self.principals.iter().collect(),
-            self.details.iter().collect(),
-        )
+        (self.strings.iter().collect(), self.principals.iter().collect(), self.details.iter().collect())
     }
 
     pub(super) fn from_parts(strings: &[&str], principals: &[&[u8]], details: &[&[u8]]) -> Self {
         let mut tables = Self::default();
         strings.iter().for_each(|s| _ = tables.strings.intern(s));
-        principals
-            .iter()
-            .for_each(|p| _ = tables.principals.intern(p));
+        principals.iter().for_each(|p| _ = tables.principals.intern(p));
         details.iter().for_each(|d| _ = tables.details.intern(d));
         tables
     }

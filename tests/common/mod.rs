@@ -30,9 +30,7 @@ pub fn logs(folder: &str) -> Option<Vec<Log>> {
         .filter_map(|e| {
             let path = e.ok()?.path();
             let name = path.file_name()?.to_str()?.to_owned();
-            let bytes = name
-                .ends_with(".evtx")
-                .then(|| std::fs::read(&path).ok())??;
+            let bytes = name.ends_with(".evtx").then(|| std::fs::read(&path).ok())??;
             Some(Log { name, path, bytes })
         })
         .collect();

@@ -69,9 +69,7 @@ pub fn parse() -> Result<Call, String> {
                 for name in value(&mut parser)?.split(',') {
                     let reason = Reason::from_name(name).filter(|r| r.can_include());
                     let reason = reason.ok_or_else(|| {
-                        format!(
-                            "--include takes machine-account, built-in and anonymous, not '{name}'"
-                        )
+                        format!("--include takes machine-account, built-in and anonymous, not '{name}'")
                     })?;
                     call.include = call.include.with(reason);
                 }
@@ -80,9 +78,8 @@ pub fn parse() -> Result<Call, String> {
             Long("threads") => {
                 let text = value(&mut parser)?;
                 let number = text.parse().ok().filter(|n| (1..=256).contains(n));
-                call.threads = number.ok_or_else(|| {
-                    format!("--threads takes a number from 1 to 256, not '{text}'")
-                })?;
+                call.threads =
+                    number.ok_or_else(|| format!("--threads takes a number from 1 to 256, not '{text}'"))?;
             }
             Value(word) if command.is_none() => command = Some(word),
             Value(path) => call.paths.push(path.into()),
@@ -94,17 +91,12 @@ pub fn parse() -> Result<Call, String> {
             Err("which files? Give at least one file or folder.".into())
         }
         Some(c) if c == "analyze" => Ok(Call::Analyze(call)),
-        Some(c) => Err(format!(
-            "unknown command '{}'; there is 'analyze'",
-            c.to_string_lossy()
-        )),
+        Some(c) => Err(format!("unknown command '{}'; there is 'analyze'", c.to_string_lossy())),
         None => Err("what to do? 'logonscope analyze FILE' reads a log.".into()),
     }
 }
 
 fn value(parser: &mut lexopt::Parser) -> Result<String, String> {
     let value = parser.value().map_err(|e| e.to_string())?;
-    value
-        .into_string()
-        .map_err(|v| format!("'{}' is not a value", v.to_string_lossy()))
+    value.into_string().map_err(|v| format!("'{}' is not a value", v.to_string_lossy()))
 }

@@ -31,11 +31,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         // Links to folders are not followed: they may lead in a circle.
         if entry.file_type()?.is_dir() {
             walk(&entry.path(), files)?;
-        } else if entry
-            .path()
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("evtx"))
-        {
+        } else if entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
             files.push(entry.path());
         }
     }

@@ -55,6 +55,8 @@ fn analyze(call: &Analyze) -> ExitCode {
             if call.compatible {
                 document["compatible"] = compatible::json(&store);
             }
+            // serde_json keeps the order of insertion here, since the crate evtx asks it to.
+            document.sort_all_objects();
             format!("{document:#}\n")
         }
     };
@@ -67,10 +69,7 @@ fn analyze(call: &Analyze) -> ExitCode {
         return ExitCode::from(UNUSABLE);
     }
     if store.is_empty() {
-        eprintln!(
-            "logonscope: {}",
-            answer::empty_reason(&store, &analysis).unwrap_or_default()
-        );
+        eprintln!("logonscope: {}", answer::empty_reason(&store, &analysis).unwrap_or_default());
         return ExitCode::from(NOTHING);
     }
     ExitCode::SUCCESS

@@ -95,10 +95,7 @@ fn work(files: &[PathBuf], jobs: &Mutex<Vec<Job>>, send: &Sender<(usize, Done)>)
             Err(poisoned) => poisoned.into_inner().pop(),
         };
         let Some(job) = job else { return };
-        if send
-            .send((job.file, run(&files[job.file], job, &mut buffer)))
-            .is_err()
-        {
+        if send.send((job.file, run(&files[job.file], job, &mut buffer))).is_err() {
             return;
         }
     }
@@ -114,9 +111,7 @@ fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
             let wanted = buffer.len().min((job.to - at) as usize);
             let got = file.read(&mut buffer[..wanted])?;
             if got == 0 {
-                return Err(std::io::Error::other(
-                    "the file became shorter while it was read",
-                ));
+                return Err(std::io::Error::other("the file became shorter while it was read"));
             }
             reader.push(&buffer[..got], at);
             at += got as u64;
@@ -125,11 +120,7 @@ fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
     };
     let trouble = pump().err().map(|e| e.to_string());
     reader.finish(job.at_end || trouble.is_some());
-    Done {
-        batch: reader.take(),
-        bytes: job.to - job.from,
-        trouble: trouble.map(|text| (at, text)),
-    }
+    Done { batch: reader.take(), bytes: job.to - job.from, trouble: trouble.map(|text| (at, text)) }
 }
 
 fn collect(store: &mut Store, receive: &Receiver<(usize, Done)>, total: u64) {
@@ -140,10 +131,7 @@ fn collect(store: &mut Store, receive: &Receiver<(usize, Done)>, total: u64) {
     for (file, done) in receive {
         store.append(done.batch);
         if let Some((offset, text)) = done.trouble {
-            store
-                .file(file as u32)
-                .report
-                .damage(offset, format!("reading stopped here: {text}"));
+            store.file(file as u32).report.damage(offset, format!("reading stopped here: {text}"));
         }
         read += done.bytes;
         if watched && shown.elapsed() > Duration::from_millis(200) {

@@ -57,10 +57,7 @@ pub fn wrong_checksums(chunk: &[u8]) -> (bool, bool) {
     header.update(&chunk[128..HEADER_SIZE]);
     let free = u32_at(chunk, 48).unwrap_or(0) as usize;
     let records = chunk.get(HEADER_SIZE..free).map(crc32fast::hash);
-    (
-        u32_at(chunk, 124) != Some(header.finalize()),
-        records.is_none() || u32_at(chunk, 52) != records,
-    )
+    (u32_at(chunk, 124) != Some(header.finalize()), records.is_none() || u32_at(chunk, 52) != records)
 }
 
 /// The record that starts at `at`, if one does.
@@ -116,18 +113,8 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub fn new(chunk: &'a [u8]) -> Self {
         let free = u32_at(chunk, 48).map_or(0, |f| f as usize).min(chunk.len());
-        let ids = (
-            u64_at(chunk, 24).unwrap_or(0),
-            u64_at(chunk, 32).unwrap_or(0),
-        );
-        Self {
-            chunk,
-            at: HEADER_SIZE,
-            last_id: None,
-            free,
-            ids,
-            behind: 0,
-        }
+        let ids = (u64_at(chunk, 24).unwrap_or(0), u64_at(chunk, 32).unwrap_or(0));
+        Self { chunk, at: HEADER_SIZE, last_id: None, free, ids, behind: 0 }
     }
 
     /// The record at `at`, if its magic and size hold. The size copy at the end is only asked for where `strict`.
@@ -137,25 +124,15 @@ impl<'a> Walk<'a> {
         }
         let size = u32_at(self.chunk, at + 4)? as usize;
         let id = u64_at(self.chunk, at + 8)?;
-        let end = at
-            .checked_add(size)
-            .filter(|&e| size >= RECORD_MIN && e <= self.chunk.len())?;
+        let end = at.checked_add(size).filter(|&e| size >= RECORD_MIN && e <= self.chunk.len())?;
         let copy_agrees = u32_at(self.chunk, end - 4) == Some(size as u32);
-        (copy_agrees || !strict).then_some(Span {
-            at,
-            size,
-            id,
-            sizes_differ: !copy_agrees,
-        })
+        (copy_agrees || !strict).then_some(Span { at, size, id, sizes_differ: !copy_agrees })
     }
 
     /// Where the two sizes differ either may be wrong: the record ends at the latest where the next one starts.
     fn mend(&self, span: Span) -> Span {
         match self.resync(span.at + RECORD_HEADER) {
-            Some(next) if next < span.at + span.size => Span {
-                size: next - span.at,
-                ..span
-            },
+            Some(next) if next < span.at + span.size => Span { size: next - span.at, ..span },
             _ => span,
         }
     }
@@ -164,21 +141,14 @@ impl<'a> Walk<'a> {
     /// or it goes on where a stale header's range ended.
     fn is_live(&self, id: u64) -> bool {
         let (first, last) = self.ids;
-        (first..=last).contains(&id)
-            || self
-                .last_id
-                .is_some_and(|before| before >= last && id == before + 1)
+        (first..=last).contains(&id) || self.last_id.is_some_and(|before| before >= last && id == before + 1)
     }
 
     /// The next place at or after `from` where a whole record of this pass over the chunk stands.
     fn resync(&self, from: usize) -> Option<usize> {
         let mut from = from;
         loop {
-            let found = self
-                .chunk
-                .get(from..)?
-                .windows(4)
-                .position(|w| w == RECORD_MAGIC)?;
+            let found = self.chunk.get(from..)?.windows(4).position(|w| w == RECORD_MAGIC)?;
             let at = from + found;
             match self.record(at, true) {
                 Some(span) if self.is_live(span.id) => return Some(at),
@@ -196,10 +166,7 @@ impl Iterator for Walk<'_> {
         // Behind the header's end only a record that continues the ids counts; anything else is left over from an older pass.
         if at >= self.free {
             let span = self.record(at, true)?;
-            if self
-                .last_id
-                .is_some_and(|last| span.id != last.wrapping_add(1))
-            {
+            if self.last_id.is_some_and(|last| span.id != last.wrapping_add(1)) {
                 return None;
             }
             self.behind += 1;

@@ -32,13 +32,7 @@ impl Texts {
                 self.key.clear();
                 self.key.push(*kind);
                 self.key.extend_from_slice(bytes);
-                let Self {
-                    seen,
-                    text,
-                    key,
-                    scratch,
-                    ..
-                } = self;
+                let Self { seen, text, key, scratch, .. } = self;
                 let (n, new) = seen.intern_with(key, || {
                     scratch.clear();
                     value.write(scratch);
@@ -94,36 +88,17 @@ impl Texts {
             computer: self.text(fields.get(Field::Computer), tables),
             account: self.principal(fields, about, tables),
             subject: self.principal(fields, SUBJECT, tables),
-            address: self.text(
-                first(fields, &[Field::IpAddress, Field::ClientAddress]),
-                tables,
-            ),
-            port: small(Field::IpPort)
-                .and_then(|n| n.try_into().ok())
-                .unwrap_or(0),
+            address: self.text(first(fields, &[Field::IpAddress, Field::ClientAddress]), tables),
+            port: small(Field::IpPort).and_then(|n| n.try_into().ok()).unwrap_or(0),
             workstation: self.text(
-                first(
-                    fields,
-                    &[
-                        Field::WorkstationName,
-                        Field::Workstation,
-                        Field::ClientName,
-                    ],
-                ),
+                first(fields, &[Field::WorkstationName, Field::Workstation, Field::ClientName]),
                 tables,
             ),
-            logon_type: small(Field::LogonType)
-                .and_then(|n| n.try_into().ok())
-                .unwrap_or(NO_TYPE),
+            logon_type: small(Field::LogonType).and_then(|n| n.try_into().ok()).unwrap_or(NO_TYPE),
             status: status(fields.get(Field::Status)),
             sub_status: status(fields.get(Field::SubStatus)),
-            package: self.text(
-                first(
-                    fields,
-                    &[Field::AuthenticationPackageName, Field::PackageName],
-                ),
-                tables,
-            ),
+            package: self
+                .text(first(fields, &[Field::AuthenticationPackageName, Field::PackageName]), tables),
             logon_id: first(fields, about.logon_id).number().unwrap_or(0),
             details: self.details(fields, about, tables),
         }
@@ -168,11 +143,7 @@ const MEMBER: Names = Names {
     domain: &[],
     name: &[Field::MemberName],
     logon_id: &[],
-    group: &[
-        Field::TargetSid,
-        Field::TargetDomainName,
-        Field::TargetUserName,
-    ],
+    group: &[Field::TargetSid, Field::TargetDomainName, Field::TargetUserName],
 };
 const RENAMED: Names = Names {
     sid: &[Field::TargetSid],
@@ -188,16 +159,7 @@ fn about(event_id: u16, fields: &Fields) -> Names {
         4728 | 4729 | 4732 | 4733 | 4756 | 4757 => MEMBER,
         4781 => RENAMED,
         21..=25 | 1149 | 4778 | 4779 => SESSION,
-        _ if !first(
-            fields,
-            &[
-                Field::TargetUserName,
-                Field::TargetUserSid,
-                Field::TargetSid,
-            ],
-        )
-        .is_absent() =>
-        {
+        _ if !first(fields, &[Field::TargetUserName, Field::TargetUserSid, Field::TargetSid]).is_absent() => {
             TARGET
         }
         _ => SUBJECT,
@@ -206,22 +168,14 @@ fn about(event_id: u16, fields: &Fields) -> Names {
 
 fn first<'f, 'a>(fields: &'f Fields<'a>, of: &[Field]) -> &'f Value<'a> {
     const ABSENT: &Value<'static> = &Value::Absent;
-    of.iter()
-        .map(|&f| fields.get(f))
-        .find(|v| !v.is_absent())
-        .unwrap_or(ABSENT)
+    of.iter().map(|&f| fields.get(f)).find(|v| !v.is_absent()).unwrap_or(ABSENT)
 }
 
 fn status(value: &Value) -> u32 {
     match value {
         // Sign-extended where a template declares it so: the low 32 bits are the status.
-        Value::Raw {
-            kind: kind::INT32, ..
-        } => value.number().map_or(NO_STATUS, |n| n as u32),
-        _ => value
-            .number()
-            .and_then(|n| n.try_into().ok())
-            .unwrap_or(NO_STATUS),
+        Value::Raw { kind: kind::INT32, .. } => value.number().map_or(NO_STATUS, |n| n as u32),
+        _ => value.number().and_then(|n| n.try_into().ok()).unwrap_or(NO_STATUS),
     }
 }
 
@@ -238,11 +192,7 @@ impl Kept {
 
     /// Whether `(id, provider text, channel text)` is a kept event.
     pub fn is(&mut self, id: u16, provider: u32, channel: u32, tables: &Tables) -> bool {
-        if let Some(&(.., kept)) = self
-            .known
-            .iter()
-            .find(|k| (k.0, k.1, k.2) == (id, provider, channel))
-        {
+        if let Some(&(.., kept)) = self.known.iter().find(|k| (k.0, k.1, k.2) == (id, provider, channel)) {
             return kept;
         }
         let (p, c) = (tables.strings.get(provider), tables.strings.get(channel));

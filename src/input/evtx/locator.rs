@@ -52,12 +52,7 @@ const MAX_DEPTH: usize = 32;
 impl Locator {
     /// Starts inside `place`, as the content of a nested fragment does.
     pub fn new(place: Place) -> Self {
-        Self {
-            stack: vec![place],
-            element: String::new(),
-            attribute: None,
-            data_name: String::new(),
-        }
+        Self { stack: vec![place], element: String::new(), attribute: None, data_name: String::new() }
     }
 
     pub fn place(&self) -> Place {
@@ -66,10 +61,7 @@ impl Locator {
 
     pub fn open(&mut self, name: &str, at: usize) -> Result<(), Broken> {
         if self.stack.len() >= MAX_DEPTH {
-            return Err(Broken {
-                at,
-                what: Cause::TooDeep,
-            });
+            return Err(Broken { at, what: Cause::TooDeep });
         }
         self.attribute = None;
         self.element.clear();

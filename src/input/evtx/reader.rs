@@ -37,10 +37,7 @@ impl Reader {
     /// `file` is the number its events will carry.
     pub fn new(file: u32) -> Self {
         Self {
-            batch: Batch {
-                file,
-                ..Batch::default()
-            },
+            batch: Batch { file, ..Batch::default() },
             texts: Texts::default(),
             kept: Kept::default(),
             others: BTreeMap::new(),
@@ -84,9 +81,7 @@ impl Reader {
             return;
         }
         if self.at < FILE_HEADER {
-            self.batch
-                .report
-                .damage(0, "the file ends inside its header");
+            self.batch.report.damage(0, "the file ends inside its header");
         } else if at_end {
             self.chunk(&rest);
         }
@@ -111,13 +106,7 @@ impl Reader {
             *self.batch.report.others.entry((channel, id)).or_default() += n;
         }
         let file = self.batch.file;
-        std::mem::replace(
-            &mut self.batch,
-            Batch {
-                file,
-                ..Batch::default()
-            },
-        )
+        std::mem::replace(&mut self.batch, Batch { file, ..Batch::default() })
     }
 
     /// Takes the file's header off the front of `bytes` and checks it.
@@ -145,34 +134,28 @@ impl Reader {
             chunk::Kind::NoMagic => {
                 self.batch.report.chunks += 1;
                 self.batch.report.damaged_chunks += 1;
-                self.batch.report.damage(
-                    start,
-                    "no chunk where one should start: its first bytes were overwritten",
-                );
+                self.batch
+                    .report
+                    .damage(start, "no chunk where one should start: its first bytes were overwritten");
                 return;
             }
         }
         let damaged = self.batch.report.damaged;
         self.batch.report.chunks += 1;
         if bytes.len() < chunk::SIZE {
-            self.batch.report.damage(
-                start,
-                format!(
-                    "the file ends inside this chunk: {} of 65536 bytes",
-                    bytes.len()
-                ),
-            );
+            self.batch
+                .report
+                .damage(start, format!("the file ends inside this chunk: {} of 65536 bytes", bytes.len()));
         } else {
             match chunk::wrong_checksums(bytes) {
                 (false, false) => {}
-                (true, false) => self.batch.report.damage(
-                    start,
-                    "wrong checksum of the chunk's header (its records were read)",
-                ),
-                (_, true) => self.batch.report.damage(
-                    start,
-                    "wrong checksum of the chunk's records (they were read)",
-                ),
+                (true, false) => self
+                    .batch
+                    .report
+                    .damage(start, "wrong checksum of the chunk's header (its records were read)"),
+                (_, true) => {
+                    self.batch.report.damage(start, "wrong checksum of the chunk's records (they were read)")
+                }
             }
         }
         let number = start.saturating_sub(FILE_HEADER) / chunk::SIZE as u64;
@@ -188,10 +171,9 @@ impl Reader {
                 Found::Record(span) => span,
                 Found::Damage { at, until, reason } => {
                     let lost = until - at;
-                    self.batch.report.damage(
-                        start + at as u64,
-                        format!("{reason}; {lost} bytes passed over"),
-                    );
+                    self.batch
+                        .report
+                        .damage(start + at as u64, format!("{reason}; {lost} bytes passed over"));
                     continue;
                 }
             };
@@ -205,10 +187,10 @@ impl Reader {
             let place = (self.batch.file, number, span.at as u16);
             match self.record(&mut record, (from, to), place) {
                 Ok(()) => self.batch.report.records += 1,
-                Err(broken) => self.batch.report.damage(
-                    start + span.at as u64,
-                    format!("record {} cannot be read: {broken}", span.id),
-                ),
+                Err(broken) => self
+                    .batch
+                    .report
+                    .damage(start + span.at as u64, format!("record {} cannot be read: {broken}", span.id)),
             }
         }
         if walk.behind > 0 {
@@ -227,20 +209,11 @@ impl Reader {
         place: (u32, u32, u16),
     ) -> Result<(), Broken> {
         record.open(xml.0, xml.1)?;
-        let missing = |what| Broken {
-            at: xml.0,
-            what: Cause::NoSystem(what),
-        };
-        let id = record
-            .fields
-            .get(Field::EventID)
-            .number()
-            .ok_or(missing("EventID"))?;
+        let missing = |what| Broken { at: xml.0, what: Cause::NoSystem(what) };
+        let id = record.fields.get(Field::EventID).number().ok_or(missing("EventID"))?;
         let tables = &mut self.batch.tables;
         let channel = self.texts.text(record.fields.get(Field::Channel), tables);
-        let candidate = u16::try_from(id)
-            .ok()
-            .filter(|&id| catalogue::by_id(id).is_some());
+        let candidate = u16::try_from(id).ok().filter(|&id| catalogue::by_id(id).is_some());
         let kept = candidate.filter(|&id| {
             let provider = self.texts.text(record.fields.get(Field::Provider), tables);
             self.kept.is(id, provider, channel, tables)
@@ -252,13 +225,8 @@ impl Reader {
         };
         record.complete()?;
         let time = record.fields.get(Field::TimeCreated).ticks();
-        let time = time.ok_or(Broken {
-            at: xml.0,
-            what: Cause::BadTime,
-        })?;
-        let row = self
-            .texts
-            .row(&record.fields, event_id, time, place, tables);
+        let time = time.ok_or(Broken { at: xml.0, what: Cause::BadTime })?;
+        let row = self.texts.row(&record.fields, event_id, time, place, tables);
         self.batch.columns.push(row);
         self.events += 1;
         Ok(())

@@ -15,10 +15,7 @@ pub struct Fields<'a> {
 
 impl Default for Fields<'_> {
     fn default() -> Self {
-        Self {
-            values: std::array::from_fn(|_| Value::Absent),
-            set: Vec::new(),
-        }
+        Self { values: std::array::from_fn(|_| Value::Absent), set: Vec::new() }
     }
 }
 
@@ -131,10 +128,7 @@ impl<'a> Sink<'a> for RecordReader<'a> {
             c.take(size)?;
         }
         let count = c.u32()?;
-        let Some(table) = (count as usize)
-            .checked_mul(4)
-            .filter(|&n| n <= c.end - c.at)
-        else {
+        let Some(table) = (count as usize).checked_mul(4).filter(|&n| n <= c.end - c.at) else {
             return Err(c.broken(Cause::TooManyValues(count)));
         };
         let table = c.take(table)?.as_chunks::<4>().0;
@@ -150,19 +144,13 @@ impl<'a> Sink<'a> for RecordReader<'a> {
                 continue;
             }
             match plan.slots.get(index) {
-                Some(Slot::Field(field)) => {
-                    self.fields.put(*field, Value::Raw { kind: *kind, bytes })
-                }
+                Some(Slot::Field(field)) => self.fields.put(*field, Value::Raw { kind: *kind, bytes }),
                 Some(Slot::Nested(place)) if *kind == kind::BINXML => {
                     self.nested.push((at, c.at, *place, self.depth + 1));
                 }
                 _ => {}
             }
-            for (_, field) in plan
-                .repeats
-                .iter()
-                .filter(|(i, _)| usize::from(*i) == index)
-            {
+            for (_, field) in plan.repeats.iter().filter(|(i, _)| usize::from(*i) == index) {
                 self.fields.put(*field, Value::Raw { kind: *kind, bytes });
             }
         }

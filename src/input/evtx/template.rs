@@ -39,10 +39,7 @@ const DEFINITION_HEADER: usize = 24;
 impl<'a> Templates<'a> {
     /// The number of the plan for the definition at `offset`.
     pub fn plan(&mut self, chunk: &'a [u8], offset: u32, place: Place) -> Result<usize> {
-        let known = self
-            .plans
-            .iter()
-            .position(|(o, p, _)| *o == offset && *p == place);
+        let known = self.plans.iter().position(|(o, p, _)| *o == offset && *p == place);
         if let Some(i) = known {
             return Ok(i);
         }
@@ -59,18 +56,12 @@ impl<'a> Templates<'a> {
 /// The tokens of the definition at `offset`.
 fn definition(chunk: &[u8], offset: u32) -> Result<Cursor<'_>> {
     let at = offset as usize;
-    let outside = Broken {
-        at,
-        what: Cause::TemplateOutside(offset),
-    };
+    let outside = Broken { at, what: Cause::TemplateOutside(offset) };
     if at < super::chunk::HEADER_SIZE {
         return Err(outside);
     }
     let mut c = Cursor::new(chunk, at, chunk.len());
-    let size = c
-        .take(DEFINITION_HEADER - 4)
-        .and_then(|_| c.u32())
-        .map_err(|_| outside.clone())?;
+    let size = c.take(DEFINITION_HEADER - 4).and_then(|_| c.u32()).map_err(|_| outside.clone())?;
     let start = at + DEFINITION_HEADER;
     match start.checked_add(size as usize) {
         Some(end) if end <= chunk.len() => Ok(Cursor::new(chunk, start, end)),
@@ -80,11 +71,7 @@ fn definition(chunk: &[u8], offset: u32) -> Result<Cursor<'_>> {
 
 fn compile<'a>(cursor: Cursor<'a>, place: Place) -> Result<Plan<'a>> {
     let mut plan = Plan::default();
-    walk(
-        Tokens::new(cursor, true),
-        &mut Locator::new(place),
-        &mut plan,
-    )?;
+    walk(Tokens::new(cursor, true), &mut Locator::new(place), &mut plan)?;
     Ok(plan)
 }
 
@@ -113,11 +100,7 @@ impl<'a> Piece<'a> {
 }
 
 /// Walks tokens and tells `sink` what belongs to which field.
-pub fn walk<'a>(
-    mut tokens: Tokens<'a>,
-    locator: &mut Locator,
-    sink: &mut impl Sink<'a>,
-) -> Result<()> {
+pub fn walk<'a>(mut tokens: Tokens<'a>, locator: &mut Locator, sink: &mut impl Sink<'a>) -> Result<()> {
     let chunk = tokens.cursor.chunk;
     let mut name = String::new();
     while let Some(token) = tokens.next()? {
@@ -147,10 +130,7 @@ pub fn walk<'a>(
                 continue;
             }
             Token::TemplateInstance { at } => {
-                let cursor = Cursor {
-                    at,
-                    ..tokens.cursor
-                };
+                let cursor = Cursor { at, ..tokens.cursor };
                 tokens.cursor.at = sink.instance(cursor, locator.place())?;
                 continue;
             }

@@ -91,11 +91,7 @@ pub struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub fn new(chunk: &'a [u8], at: usize, end: usize) -> Self {
         let end = end.min(chunk.len());
-        Self {
-            chunk,
-            at: at.min(end),
-            end,
-        }
+        Self { chunk, at: at.min(end), end }
     }
 
     pub fn broken(&self, what: Cause) -> Broken {
@@ -148,10 +144,7 @@ pub struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub fn new(cursor: Cursor<'a>, in_template: bool) -> Self {
-        Self {
-            cursor,
-            in_template,
-        }
+        Self { cursor, in_template }
     }
 
     /// The next token; `None` at the end-of-stream token or where the stream's bytes are used up.
@@ -216,10 +209,7 @@ impl<'a> Tokens<'a> {
                     Token::Substitution { index }
                 }
                 t => {
-                    return Err(Broken {
-                        at: start,
-                        what: Cause::UnknownToken(t),
-                    });
+                    return Err(Broken { at: start, what: Cause::UnknownToken(t) });
                 }
             }));
         }
@@ -229,10 +219,7 @@ impl<'a> Tokens<'a> {
 /// The UTF-16LE characters of the string-table entry at `offset`: next u32, hash u16, length u16, characters.
 pub fn name_bytes(chunk: &[u8], offset: u32) -> Result<&[u8]> {
     let at = offset as usize;
-    let outside = Broken {
-        at,
-        what: Cause::NameOutside(offset),
-    };
+    let outside = Broken { at, what: Cause::NameOutside(offset) };
     // Names never stand in the chunk's header.
     if at < super::chunk::HEADER_SIZE {
         return Err(outside);

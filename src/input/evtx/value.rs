@@ -43,12 +43,7 @@ impl<'a> Value<'a> {
     /// Adds a piece of literal text.
     pub fn push_text(&mut self, piece: &'a [u8]) {
         match self {
-            Value::Absent => {
-                *self = Value::Raw {
-                    kind: kind::STRING,
-                    bytes: piece,
-                }
-            }
+            Value::Absent => *self = Value::Raw { kind: kind::STRING, bytes: piece },
             Value::Raw { .. } => {
                 let mut text = String::new();
                 self.write(&mut text);
@@ -74,10 +69,7 @@ impl<'a> Value<'a> {
 
     pub fn is_absent(&self) -> bool {
         match self {
-            Value::Absent
-            | Value::Raw {
-                kind: kind::NULL, ..
-            } => true,
+            Value::Absent | Value::Raw { kind: kind::NULL, .. } => true,
             Value::Raw { bytes, .. } => bytes.is_empty(),
             Value::Owned(text) => text.is_empty(),
         }
@@ -86,10 +78,7 @@ impl<'a> Value<'a> {
     /// A whole number, also from decimal or `0x` text.
     pub fn number(&self) -> Option<u64> {
         match self {
-            Value::Raw {
-                kind: kind::STRING, ..
-            }
-            | Value::Owned(_) => {
+            Value::Raw { kind: kind::STRING, .. } | Value::Owned(_) => {
                 let mut text = String::new();
                 self.write(&mut text);
                 let text = text.trim();
@@ -100,8 +89,7 @@ impl<'a> Value<'a> {
             }
             // Declared sizes and stored ones differ (a 0x10 stored as 4 or 8 bytes): the bytes there are count.
             Value::Raw {
-                kind:
-                    kind::INT8..=kind::UINT64 | kind::BOOL | kind::SIZE | kind::HEX32 | kind::HEX64,
+                kind: kind::INT8..=kind::UINT64 | kind::BOOL | kind::SIZE | kind::HEX32 | kind::HEX64,
                 bytes,
             } => unsigned(bytes),
             _ => None,
@@ -111,15 +99,10 @@ impl<'a> Value<'a> {
     /// Ticks since 1970 (see [`time`]), from a FILETIME, a SYSTEMTIME or RFC 3339 text.
     pub fn ticks(&self) -> Option<i64> {
         match self {
-            Value::Raw {
-                kind: kind::FILETIME,
-                bytes,
-            } => time::from_filetime(u64::from_le_bytes(*bytes.first_chunk()?)),
-            Value::Raw {
-                kind: kind::SYSTEMTIME | kind::STRING,
-                ..
+            Value::Raw { kind: kind::FILETIME, bytes } => {
+                time::from_filetime(u64::from_le_bytes(*bytes.first_chunk()?))
             }
-            | Value::Owned(_) => {
+            Value::Raw { kind: kind::SYSTEMTIME | kind::STRING, .. } | Value::Owned(_) => {
                 let mut text = String::new();
                 self.write(&mut text);
                 time::parse(&text)
@@ -145,12 +128,7 @@ impl<'a> Value<'a> {
                 Ok(())
             }
             kind::ANSI => {
-                out.extend(
-                    bytes
-                        .iter()
-                        .take_while(|&&b| b != 0)
-                        .map(|&b| char::from(b)),
-                );
+                out.extend(bytes.iter().take_while(|&&b| b != 0).map(|&b| char::from(b)));
                 Ok(())
             }
             kind::INT8 | kind::INT16 | kind::INT32 | kind::INT64 => match signed(bytes) {
@@ -162,11 +140,7 @@ impl<'a> Value<'a> {
                 None => Ok(()),
             },
             kind::BOOL => {
-                out.push_str(if bytes.iter().any(|&b| b != 0) {
-                    "true"
-                } else {
-                    "false"
-                });
+                out.push_str(if bytes.iter().any(|&b| b != 0) { "true" } else { "false" });
                 Ok(())
             }
             kind::SIZE | kind::HEX32 | kind::HEX64 => match unsigned(bytes) {
@@ -220,16 +194,9 @@ fn guid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
     let Some(&[a, b, c, d, e, f, g, h, rest @ ..]) = bytes.first_chunk::<16>() else {
         return Ok(());
     };
-    let (x, y, z) = (
-        u32::from_le_bytes([a, b, c, d]),
-        u16::from_le_bytes([e, f]),
-        u16::from_le_bytes([g, h]),
-    );
-    write!(
-        out,
-        "{{{x:08x}-{y:04x}-{z:04x}-{:02x}{:02x}-",
-        rest[0], rest[1]
-    )?;
+    let (x, y, z) =
+        (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
+    write!(out, "{{{x:08x}-{y:04x}-{z:04x}-{:02x}{:02x}-", rest[0], rest[1])?;
     rest[2..].iter().try_for_each(|b| write!(out, "{b:02x}"))?;
     out.push('}');
     Ok(())

@@ -50,14 +50,12 @@ impl Engine {
         if self.analysis.as_ref().is_none_or(|a| a.include != include) {
             self.analysis = None;
         }
-        self.analysis
-            .get_or_insert_with(|| Analysis::of(&self.store, include))
+        self.analysis.get_or_insert_with(|| Analysis::of(&self.store, include))
     }
 
     /// The analysis with whatever was included last.
     fn current(&mut self) -> &Analysis {
-        self.analysis
-            .get_or_insert_with(|| Analysis::of(&self.store, Include::default()))
+        self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()))
     }
 }
 
@@ -112,9 +110,7 @@ impl Engine {
 
     pub fn graph(&mut self, options: JsValue) -> Result<JsValue, JsError> {
         let options: GraphOptions = read(options)?;
-        self.analysed(Include::from_names(
-            options.include.iter().map(String::as_str),
-        ));
+        self.analysed(Include::from_names(options.include.iter().map(String::as_str)));
         let analysis = self.analysis.as_ref().ok_or_else(lost)?;
         write(&answer::graph(&self.store, analysis, &options))
     }
@@ -139,9 +135,7 @@ impl Engine {
         self.current();
         let analysis = self.analysis.as_ref().ok_or_else(lost)?;
         self.result = answer::query(&self.store, analysis, &query);
-        write(&Count {
-            total: self.result.total(),
-        })
+        write(&Count { total: self.result.total() })
     }
 
     pub fn rows(&mut self, offset: usize, limit: usize) -> Result<JsValue, JsError> {
@@ -157,8 +151,8 @@ impl Engine {
     }
 
     pub fn locate(&self, row: u32) -> Result<JsValue, JsError> {
-        let place = answer::locate(&self.store, row)
-            .ok_or_else(|| JsError::new("There is no such event."))?;
+        let place =
+            answer::locate(&self.store, row).ok_or_else(|| JsError::new("There is no such event."))?;
         write(&place)
     }
 
