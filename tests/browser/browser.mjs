@@ -20,7 +20,8 @@ export const shared = process.env.LOGONSCOPE_SHARED ?? join(root, '..', 'shared'
 /** A browser with a new, empty profile; `close` removes it. */
 export async function open(options = {}) {
   const executablePath = candidates.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error('no Chromium found: install it (apt-get install chromium) or set CHROMIUM');
+  if (!executablePath)
+    throw new Error('no Chromium found: install it (apt-get install chromium) or set CHROMIUM');
   const profile = await mkdtemp(join(tmpdir(), 'logonscope-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -41,7 +42,8 @@ export async function open(options = {}) {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text()))
+      complaints.push(message.text());
   });
   return {
     page,
@@ -74,7 +76,9 @@ export async function drop(page, paths, { repeat = 1 } = {}) {
       transfer.items.add(times > 1 ? new File([file.slice(0, 4096), ...many], file.name) : file);
     }
     for (const type of ['dragenter', 'dragover', 'drop']) {
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      document.body.dispatchEvent(
+        new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
     }
   }, repeat);
 }
@@ -86,9 +90,7 @@ export async function untilRead(page, ms = 60_000) {
     undefined,
     { timeout: ms },
   );
-  await page.waitForFunction(
-    () => document.querySelector('[data-shown], .empty'),
-    undefined,
-    { timeout: ms },
-  );
+  await page.waitForFunction(() => document.querySelector('[data-shown], .empty'), undefined, {
+    timeout: ms,
+  });
 }

@@ -13,7 +13,8 @@ export interface Handlers {
 }
 
 const FIT_PADDING = 48;
-const MAX_FIT_ZOOM = 1.6;
+/** At this zoom names are as large as the page's text. */
+const MAX_FIT_ZOOM = 1.15;
 
 /** Cytoscape behind a few verbs. Large graphs get another renderer setup, so the instance may change. */
 export class GraphCanvas {
