@@ -71,7 +71,9 @@ impl Provider {
     pub fn identity(self) -> (&'static str, &'static str, &'static str) {
         const EVENTLOG: &str = "fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148";
         match self {
-            Self::Audit => ("Microsoft-Windows-Security-Auditing", "54849625-5478-4994-a5ba-3e3b0328c30d", "Security"),
+            Self::Audit => {
+                ("Microsoft-Windows-Security-Auditing", "54849625-5478-4994-a5ba-3e3b0328c30d", "Security")
+            }
             Self::Eventlog => ("Microsoft-Windows-Eventlog", EVENTLOG, "Security"),
             Self::EventlogSystem => ("Microsoft-Windows-Eventlog", EVENTLOG, "System"),
             Self::LocalSession => (
@@ -172,7 +174,8 @@ impl Catalog {
     /// # Panics
     /// For an id that is not in the table.
     pub fn event(&self, id: u16, version: u8) -> &Event {
-        let found = self.events.iter().filter(|e| e.id == id && e.version <= version).max_by_key(|e| e.version);
+        let found =
+            self.events.iter().filter(|e| e.id == id && e.version <= version).max_by_key(|e| e.version);
         found.unwrap_or_else(|| panic!("event {id} is not in events.txt"))
     }
 
@@ -217,9 +220,15 @@ impl Catalog {
         };
         let (related, nested) = if shape == Outer::Values { (13, 17) } else { (18, 19) };
         let execution = [("ProcessID", sub(8, kind::U32)), ("ThreadID", sub(9, kind::U32))];
-        let correlation = [("ActivityID", sub(7, kind::GUID)), ("RelatedActivityID", sub(related, kind::GUID))];
+        let correlation =
+            [("ActivityID", sub(7, kind::GUID)), ("RelatedActivityID", sub(related, kind::GUID))];
         let system = vec![
-            self.element("Provider", NEVER, &[("Name", provider_name), ("Guid", provider_guid)], Content::Closed),
+            self.element(
+                "Provider",
+                NEVER,
+                &[("Name", provider_name), ("Guid", provider_guid)],
+                Content::Closed,
+            ),
             self.element("EventID", 3, &[("Qualifiers", sub(4, kind::U16))], one(3, kind::U16)),
             self.element("Version", 11, &[], one(11, kind::U8)),
             self.element("Level", 0, &[], one(0, kind::U8)),
@@ -254,7 +263,13 @@ impl Catalog {
         OuterId((self.outers.len() - 1) as u16)
     }
 
-    fn element(&mut self, name: &str, depends: u16, attributes: &[(&str, Part)], content: Content) -> Element {
+    fn element(
+        &mut self,
+        name: &str,
+        depends: u16,
+        attributes: &[(&str, Part)],
+        content: Content,
+    ) -> Element {
         let name = self.name(name);
         let attributes = attributes.iter().map(|(n, part)| (self.name(n), part.clone())).collect();
         Element { name, depends, attributes, content }

@@ -60,7 +60,13 @@ impl<W: Write + Seek> Writer<W> {
     ///
     /// # Errors
     /// Those of the output, and `InvalidInput` for a record that no chunk can hold.
-    pub fn write(&mut self, catalog: &Catalog, outer: OuterId, system: &System, payload: &Payload) -> io::Result<()> {
+    pub fn write(
+        &mut self,
+        catalog: &Catalog,
+        outer: OuterId,
+        system: &System,
+        payload: &Payload,
+    ) -> io::Result<()> {
         if payload.filled() != payload.count() {
             return Err(too("values are missing", system));
         }
@@ -77,11 +83,18 @@ impl<W: Write + Seek> Writer<W> {
         self.numbers + 1
     }
 
-    fn instance(&mut self, catalog: &Catalog, outer: OuterId, s: &System, payload: &Payload) -> io::Result<()> {
+    fn instance(
+        &mut self,
+        catalog: &Catalog,
+        outer: OuterId,
+        s: &System,
+        payload: &Payload,
+    ) -> io::Result<()> {
         let outer = &catalog.outers[usize::from(outer.0)];
         // Header, two fragment headers, outer values, paddings: 400 bytes hold them for the longest provider.
         let bound = |c: &Chunk| {
-            let definitions = c.instance_bound(catalog, outer.template) + c.instance_bound(catalog, payload.template);
+            let definitions =
+                c.instance_bound(catalog, outer.template) + c.instance_bound(catalog, payload.template);
             c.bytes.len() + definitions + payload.bytes.len() + 500
         };
         if bound(&self.chunk) > SIZE && !self.chunk.is_empty() {

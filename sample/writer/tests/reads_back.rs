@@ -135,16 +135,23 @@ fn every_event_reads_back_in_every_style() {
         let mut parser = EvtxParser::from_buffer(bytes).unwrap().with_configuration(settings);
         let mut read = 0;
         for record in parser.records_json_value() {
-            let record = record.unwrap_or_else(|e| panic!("{style:?} {shape:?} {nesting:?} record {read}: {e}"));
+            let record =
+                record.unwrap_or_else(|e| panic!("{style:?} {shape:?} {nesting:?} record {read}: {e}"));
             let system = &record.data["Event"]["System"];
             assert_eq!(plain(&system["EventRecordID"]), (5000 + read).to_string());
             assert_eq!(plain(&system["Computer"]), COMPUTERS[((5000 + read) % 3) as usize]);
             let event = &record.data["Event"];
-            let user_data = || event["UserData"].as_object()?.iter().find(|(k, _)| !k.ends_with("_attributes"));
+            let user_data =
+                || event["UserData"].as_object()?.iter().find(|(k, _)| !k.ends_with("_attributes"));
             let data = event.get("EventData").or_else(|| user_data().map(|(_, v)| v));
             for (name, value) in &expected[read as usize] {
                 let got = data.and_then(|d| d.get(name)).map(plain).unwrap_or_default();
-                assert_eq!(canonical(&got), canonical(value), "{style:?} {nesting:?} {name} of {}", system["EventID"]);
+                assert_eq!(
+                    canonical(&got),
+                    canonical(value),
+                    "{style:?} {nesting:?} {name} of {}",
+                    system["EventID"]
+                );
             }
             read += 1;
         }
