@@ -330,20 +330,22 @@ impl Emitter {
             self.truth.evidence(slot.incident, file, host.computer, event.id, record_id, time);
         }
         if let Some(journal) = &mut self.journal {
-            let texts = slot.payload.texts();
-            let fields: serde_json::Map<String, serde_json::Value> = event
-                .fields
-                .iter()
-                .zip(texts)
-                .map(|(f, t)| ((*f).to_owned(), t.unwrap_or_default().into()))
-                .collect();
-            let (_, _, channel) = event.provider.identity();
-            let line = serde_json::json!({
-                "file": self.files[file as usize].name, "computer": self.truth.string(host.computer), "channel": channel,
-                "record_id": record_id, "id": event.id, "version": event.version, "task": event.task,
-                "keywords": format!("{keywords:#x}"), "time": logonscope_evtx_writer::time::rfc3339(time, 7),
-                "process": system.process, "thread": system.thread, "fields": fields,
-            });
+            let texts = slot.payload.texts().into_iter().map(Option::unwrap_or_default);
+            let line = JournalLine {
+                file: &self.files[file as usize].name,
+                computer: self.truth.string(host.computer),
+                channel: event.provider.identity().2,
+                record_id,
+                id: event.id,
+                version: event.version,
+                task: event.task,
+                keywords: format!("{keywords:#x}"),
+                time: logonscope_evtx_writer::time::rfc3339(time, 7),
+                process: system.process,
+                thread: system.thread,
+                fields: event.fields.iter().copied().zip(texts).collect(),
+            };
+            let line = serde_json::to_string(&line)?;
             writeln!(journal, "{line}")?;
         }
         Ok(())
@@ -368,6 +370,23 @@ impl Emitter {
         }
         Ok((self.truth, self.events, bytes))
     }
+}
+
+/// What an event was made of, to compare with what a reader finds.
+#[derive(serde::Serialize)]
+struct JournalLine<'a> {
+    file: &'a str,
+    computer: &'a str,
+    channel: &'a str,
+    record_id: u64,
+    id: u16,
+    version: u8,
+    task: u16,
+    keywords: String,
+    time: String,
+    process: u32,
+    thread: u32,
+    fields: std::collections::BTreeMap<&'static str, String>,
 }
 
 /// A file held open, or opened for each chunk where there are many.

@@ -60,6 +60,20 @@ pub struct Plan {
     pub stop_at: Option<u64>,
 }
 
+impl Plan {
+    /// The options that make the log what it is.
+    pub fn describe(&self) -> String {
+        let Size { users, workstations, servers, dcs } = self.size;
+        let os = self.os.map_or("mixed".to_owned(), |os| format!("{os:?}"));
+        let (y, m, d) = self.start;
+        format!(
+            "seed={} users={users} workstations={workstations} servers={servers} dcs={dcs} start={y}-{m:02}-{d:02} \
+             utc_offset={} view={:?} os={os} activity={} background={} hostile={}",
+            self.seed, self.utc_offset, self.view, self.activity, self.background, self.hostile
+        )
+    }
+}
+
 /// One intruder for all attacks, instead of another for each.
 #[derive(Clone, Copy, Debug)]
 pub struct Stage {

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use logonscope_evtx_writer::time::MINUTE;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::attack::{CATALOGUE, Variant, find, play, schedule};
 use crate::emit::View;
@@ -24,11 +24,7 @@ pub fn generate(plan: Plan, days: u64, attacks: &str, variant: Option<&str>) -> 
         list => list.split(',').map(|n| find(n).ok_or_else(|| unknown(n))).collect::<Result<_, _>>()?,
     };
     let variant = variant.and_then(|name| Variant::ALL.into_iter().find(|v| v.name() == name));
-    let parameters = json!({
-        "seed": plan.seed, "users": plan.size.users, "workstations": plan.size.workstations,
-        "servers": plan.size.servers, "dcs": plan.size.dcs, "days": days, "activity": plan.activity, "background": plan.background,
-        "view": format!("{:?}", plan.view), "os": plan.os.map(|o| format!("{o:?}")), "hostile": plan.hostile,
-    });
+    let parameters = format!("{} attacks={attacks} days={days}", plan.describe());
     let folder = plan.folder.clone();
     let mut sim = Sim::new(plan)?;
     let whole = std::mem::replace(&mut sim.plan.days, days);
@@ -44,7 +40,7 @@ fn unknown(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
-fn save(truth: &Truth, folder: &Path, parameters: &serde_json::Value) -> io::Result<()> {
+fn save(truth: &Truth, folder: &Path, parameters: &impl Serialize) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(folder.join("truth.json"))?);
     truth.write(&mut out, parameters)?;
     out.flush()
@@ -103,6 +99,6 @@ pub fn write(folder: &Path) -> io::Result<(u64, u64)> {
         play(&mut sim, index, time, variant);
     }
     let (truth, events, bytes) = sim.run()?;
-    save(&truth, folder, &json!({"seed": SEED, "story": true}))?;
+    save(&truth, folder, &format!("story seed={SEED}"))?;
     Ok((events, bytes))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use logonscope_evtx_writer::time::rfc3339;
 use rustc_hash::FxHashMap;
-use serde_json::json;
+use serde::Serialize;
 
 pub const NO_TYPE: u8 = u8::MAX;
 pub const NO_STATUS: u32 = u32::MAX;
@@ -152,73 +152,127 @@ impl Truth {
         self.edges.len()
     }
 
-    /// Writes `truth.json`: keys and lists sorted, one edge a line.
-    pub fn write(&self, out: &mut impl Write, parameters: &serde_json::Value) -> io::Result<()> {
-        let time = |t: u64| rfc3339(t, 7);
-        let files: Vec<_> = self
-            .files
-            .iter()
-            .enumerate()
-            .map(|(i, (name, records))| {
-                let of_file = self.counts.iter().filter(|((f, _), _)| *f as usize == i);
-                let ids: BTreeMap<String, u64> =
-                    of_file.map(|((_, id), n)| (format!("{id:05}"), *n)).collect();
-                let ids: serde_json::Map<_, _> =
-                    ids.iter().map(|(id, n)| (id.trim_start_matches('0').to_owned(), json!(n))).collect();
-                json!({"name": name, "records": records, "events_by_id": ids})
-            })
-            .collect();
+    /// Writes `truth.json`: keys in a fixed order, lists sorted, one entry a line.
+    pub fn write(&self, out: &mut impl Write, parameters: &impl Serialize) -> io::Result<()> {
+        let files = self.files.iter().enumerate().map(|(i, (name, records))| {
+            let of_file = self.counts.iter().filter(|((f, _), _)| *f as usize == i);
+            FileLine {
+                name,
+                records: *records,
+                events_by_id: of_file.map(|((_, id), n)| (*id, *n)).collect(),
+            }
+        });
         let mut totals: BTreeMap<u16, u64> = BTreeMap::new();
         for ((_, id), n) in &self.counts {
             *totals.entry(*id).or_default() += n;
         }
-        let totals: serde_json::Map<_, _> = totals.iter().map(|(id, n)| (id.to_string(), json!(n))).collect();
-        let mut incidents = Vec::new();
-        let mut alike = Vec::new();
-        for incident in &self.incidents {
-            let records: Vec<_> = incident
-                .records
-                .iter()
-                .map(|((file, computer, id), ids)| {
-                    json!({"file": self.files[*file as usize].0, "computer": self.string(*computer), "event_id": id,
-                        "record_ids": ids})
-                })
-                .collect();
-            let seen = incident.span.count > 0;
-            let value = json!({
-                "name": incident.name, "technique": incident.technique, "variant": incident.variant,
-                "accounts": sorted(&incident.accounts), "hosts": sorted(&incident.hosts),
-                "addresses": sorted(&incident.addresses), "events": incident.span.count,
-                "first": seen.then(|| time(incident.span.first)), "last": seen.then(|| time(incident.span.last)),
-                "records": records,
-            });
-            if incident.attack { incidents.push(value) } else { alike.push(value) }
-        }
-        writeln!(out, "{{\n\"schema_version\": 1,\n\"parameters\": {parameters},")?;
-        let span = json!({"first": self.first.map(time), "last": self.first.map(|_| time(self.last))});
-        writeln!(out, "\"span\": {span},\n\"events_by_id\": {},", json!(totals))?;
-        list(out, "files", files.iter().map(ToString::to_string))?;
-        list(out, "attacks", incidents.iter().map(ToString::to_string))?;
-        list(out, "lookalikes", alike.iter().map(ToString::to_string))?;
-        let mut edges: Vec<String> = self.edges.iter().map(|(key, span)| self.edge_line(key, span)).collect();
+        let span = SpanLine { first: self.first.map(time), last: self.first.map(|_| time(self.last)) };
+        writeln!(out, "{{\n\"schema_version\": 1,\n\"parameters\": {},", text(parameters))?;
+        writeln!(out, "\"span\": {},\n\"events_by_id\": {},", text(&span), text(&totals))?;
+        list(out, "files", files)?;
+        list(out, "attacks", self.incidents.iter().filter(|i| i.attack).map(|i| self.incident_line(i)))?;
+        list(out, "lookalikes", self.incidents.iter().filter(|i| !i.attack).map(|i| self.incident_line(i)))?;
+        let mut edges: Vec<EdgeLine> =
+            self.edges.iter().map(|(key, span)| self.edge_line(key, span)).collect();
         edges.sort_unstable();
-        list(out, "edges", edges.into_iter())?;
+        list(out, "edges", edges.iter())?;
         writeln!(out, "\"complete\": true\n}}")
     }
 
-    fn edge_line(&self, key: &EdgeKey, span: &Span) -> String {
-        let domain = self.string(key.domain);
-        let name = self.string(key.name);
-        let account = if domain.is_empty() { name.to_owned() } else { format!("{domain}\\{name}") };
-        let logon_type = (key.logon_type != NO_TYPE).then_some(key.logon_type);
-        let status = (key.status != NO_STATUS).then(|| format!("{:#x}", key.status));
-        json!({
-            "account": account, "source": self.string(key.source), "target": self.string(key.target),
-            "event_id": key.id, "logon_type": logon_type, "package": self.string(key.package), "status": status,
-            "count": span.count, "first": rfc3339(span.first, 7), "last": rfc3339(span.last, 7),
-        })
-        .to_string()
+    fn incident_line<'a>(&'a self, incident: &'a Incident) -> IncidentLine<'a> {
+        let seen = incident.span.count > 0;
+        let records = incident.records.iter().map(|((file, computer, event_id), record_ids)| RecordLine {
+            file: &self.files[*file as usize].0,
+            computer: self.string(*computer),
+            event_id: *event_id,
+            record_ids,
+        });
+        IncidentLine {
+            name: incident.name,
+            technique: incident.technique,
+            variant: incident.variant,
+            first: seen.then(|| time(incident.span.first)),
+            last: seen.then(|| time(incident.span.last)),
+            events: incident.span.count,
+            accounts: sorted(&incident.accounts),
+            hosts: sorted(&incident.hosts),
+            addresses: sorted(&incident.addresses),
+            records: records.collect(),
+        }
     }
+
+    fn edge_line(&self, key: &EdgeKey, span: &Span) -> EdgeLine<'_> {
+        let (domain, name) = (self.string(key.domain), self.string(key.name));
+        EdgeLine {
+            account: if domain.is_empty() { name.to_owned() } else { format!("{domain}\\{name}") },
+            source: self.string(key.source),
+            target: self.string(key.target),
+            event_id: key.id,
+            logon_type: (key.logon_type != NO_TYPE).then_some(key.logon_type),
+            package: self.string(key.package),
+            status: (key.status != NO_STATUS).then(|| format!("{:#x}", key.status)),
+            count: span.count,
+            first: time(span.first),
+            last: time(span.last),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SpanLine {
+    first: Option<String>,
+    last: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FileLine<'a> {
+    name: &'a str,
+    records: u64,
+    events_by_id: BTreeMap<u16, u64>,
+}
+
+#[derive(Serialize)]
+struct IncidentLine<'a> {
+    name: &'a str,
+    technique: &'a str,
+    variant: &'a str,
+    first: Option<String>,
+    last: Option<String>,
+    events: u64,
+    accounts: Vec<&'a String>,
+    hosts: Vec<&'a String>,
+    addresses: Vec<&'a String>,
+    records: Vec<RecordLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct RecordLine<'a> {
+    file: &'a str,
+    computer: &'a str,
+    event_id: u16,
+    record_ids: &'a [u64],
+}
+
+#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct EdgeLine<'a> {
+    account: String,
+    source: &'a str,
+    target: &'a str,
+    event_id: u16,
+    logon_type: Option<u8>,
+    package: &'a str,
+    status: Option<String>,
+    count: u64,
+    first: String,
+    last: String,
+}
+
+fn time(filetime: u64) -> String {
+    rfc3339(filetime, 7)
+}
+
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn sorted(list: &[String]) -> Vec<&String> {
@@ -228,10 +282,10 @@ fn sorted(list: &[String]) -> Vec<&String> {
     list
 }
 
-fn list(out: &mut impl Write, name: &str, lines: impl Iterator<Item = String>) -> io::Result<()> {
+fn list<T: Serialize>(out: &mut impl Write, name: &str, lines: impl Iterator<Item = T>) -> io::Result<()> {
     write!(out, "\"{name}\": [")?;
     for (i, line) in lines.enumerate() {
-        write!(out, "{}\n{line}", if i == 0 { "" } else { "," })?;
+        write!(out, "{}\n{}", if i == 0 { "" } else { "," }, text(&line))?;
     }
     writeln!(out, "\n],")
 }

@@ -27,7 +27,7 @@ pub mod kind {
 pub enum Nesting {
     /// A fragment header comes first, strings have no terminator, an empty string has no bytes.
     Fragment,
-    /// No fragment header, strings end in NUL, an empty string is a null value of two bytes.
+    /// No fragment header, and strings end in NUL, so an empty one has two bytes.
     Bare,
 }
 
@@ -83,9 +83,6 @@ impl Payload {
 
     /// Text; cut to 32 000 UTF-16 units, which is what a 16-bit size can hold.
     pub fn string(&mut self, text: &str) -> &mut Self {
-        if text.is_empty() && self.nesting == Nesting::Bare {
-            return self.put(kind::NULL, &[0, 0]);
-        }
         let before = self.bytes.len();
         push_utf16(&mut self.bytes, text);
         self.bytes.truncate(before + 64_000);
