@@ -78,11 +78,13 @@ impl Sim {
         }
     }
 
-    /// DHCP: in the night some workstations get the address another had.
+    /// DHCP: in the night some workstations get the address another had, one of the eight that share a segment, so
+    /// that the number of (host, address) pairs stays bounded however long it goes on.
     fn churn(&mut self, rng: &mut Rng) {
         let all = self.net.with_role(Role::Workstation);
-        for _ in 0..all.len() / 12 {
-            let (a, b) = (*rng.pick(&all), *rng.pick(&all));
+        for _ in 0..all.len().div_ceil(12) {
+            let segment = rng.pick(&all.chunks(8).collect::<Vec<_>>()).to_vec();
+            let (a, b) = (*rng.pick(&segment), *rng.pick(&segment));
             let ip = self.net.hosts[a].ip.clone();
             self.net.hosts[a].ip = std::mem::replace(&mut self.net.hosts[b].ip, ip);
         }

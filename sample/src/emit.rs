@@ -6,11 +6,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use logonscope_evtx_writer::time::{DAY, HOUR};
 use logonscope_evtx_writer::{Catalog, OuterId, Payload, Provider, Style, System, Writer};
 use rustc_hash::FxHashMap;
 
 use crate::network::{Network, Os};
 use crate::rng::Rng;
+use crate::stats::Counts;
 use crate::truth::{Edge, EdgeKey, Truth};
 
 /// Which logs are written.
@@ -88,11 +90,28 @@ pub struct Emitter {
     pub truth: Truth,
     pub events: u64,
     journal: Option<BufWriter<File>>,
+    /// Statistics, where they are asked for.
+    pub counts: Option<Counts>,
+    calendar: Calendar,
+}
+
+/// Enough of the plan to say which hour of which day a time is.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar {
+    pub start: u64,
+    pub first_weekday: u64,
 }
 
 impl Emitter {
     /// `journal`: also write every event's fields as lines of JSON, `events.jsonl`.
-    pub fn new(net: &Network, seed: u64, view: View, folder: &Path, journal: bool) -> io::Result<Self> {
+    pub fn new(
+        net: &Network,
+        seed: u64,
+        view: View,
+        folder: &Path,
+        journal: bool,
+        calendar: Calendar,
+    ) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mut catalog = Catalog::new();
         let mut lookup = FxHashMap::default();
@@ -134,6 +153,8 @@ impl Emitter {
             truth,
             events: 0,
             journal,
+            counts: None,
+            calendar,
         };
         emitter.open(net, view, folder)?;
         Ok(emitter)
@@ -326,6 +347,14 @@ impl Emitter {
         if let Some(edge) = slot.edge {
             self.truth.edge(edge, time);
         }
+        if let Some(counts) = &mut self.counts {
+            *counts.by_id.entry(event.id).or_default() += 1;
+            if let (4624 | 4625, Some(edge)) = (event.id, &slot.edge) {
+                let since = time.saturating_sub(self.calendar.start);
+                let weekday = (since / DAY + self.calendar.first_weekday) % 7;
+                counts.logon(self.truth.counted(edge), (since % DAY / HOUR) as usize, weekday < 5);
+            }
+        }
         if slot.incident > 0 {
             self.truth.evidence(slot.incident, file, host.computer, event.id, record_id, time);
         }
@@ -360,6 +389,7 @@ impl Emitter {
     pub fn finish(mut self, end: u64) -> io::Result<(Truth, u64, u64)> {
         self.flush(end)?;
         let bytes = self.bytes();
+        self.truth.counts_of_benign = self.counts.take();
         if let Some(journal) = &mut self.journal {
             journal.flush()?;
         }

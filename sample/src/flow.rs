@@ -40,10 +40,10 @@ impl Sim {
     /// A ticket-granting ticket where the account holds none there; says how long it took.
     pub fn obtain_tgt(&mut self, t: u64, account: usize, source: &Source, dc: usize) -> u64 {
         let key = (account as u32, source.key, TGT);
-        if self.tickets.get(&key).is_some_and(|until| *until > t) {
+        if self.tickets.get(&key).is_some_and(|(until, _)| *until > t) {
             return 0;
         }
-        self.tickets.insert(key, t + TICKET_LIFE);
+        self.tickets.insert(key, (t + TICKET_LIFE, [0; 16]));
         let (name, sid) = (self.net.accounts[account].name.clone(), self.net.accounts[account].sid);
         let port = self.next_port(source);
         let ip = if source.key as usize == dc { "::1".to_owned() } else { self.net.ip6(&source.ip) };
@@ -60,12 +60,14 @@ impl Sim {
         dc: usize,
         target: usize,
     ) -> (u64, [u8; 16]) {
-        let guid = self.em.guid();
         let key = (account as u32, source.key, target as u32);
-        if self.tickets.get(&key).is_some_and(|until| *until > t) {
-            return (0, guid);
+        if let Some((until, guid)) = self.tickets.get(&key)
+            && *until > t
+        {
+            return (0, *guid);
         }
-        self.tickets.insert(key, t + TICKET_LIFE);
+        let guid = self.em.guid();
+        self.tickets.insert(key, (t + TICKET_LIFE, guid));
         let name = self.net.accounts[account].name.clone();
         let port = self.next_port(source);
         let ip = if source.key as usize == dc { "::1".to_owned() } else { self.net.ip6(&source.ip) };

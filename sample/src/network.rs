@@ -157,7 +157,7 @@ pub const HOSTILE: [&str; 6] = [
     "a'; DROP TABLE accounts;--",
     "=HYPERLINK(\"http://evil.example\")",
     "admin\u{202e}nimda",
-    "x\u{0000}y\nz]]>&amp;%00",
+    "x\ty\nz]]>&amp;%00",
 ];
 
 impl Network {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use logonscope_evtx_writer::time::{DAY, civil, days};
 use rustc_hash::FxHashMap;
 
-use crate::emit::{Emitter, View};
+use crate::emit::{Calendar, Emitter, View};
 use crate::network::{Network, Os, Size};
 use crate::rng::Rng;
 use crate::truth::Truth;
@@ -96,8 +96,9 @@ pub struct Sim {
     /// The session each person has at the desk.
     pub desk: FxHashMap<u32, u64>,
     pub stage: Option<Stage>,
-    /// Until when an account on a source holds a ticket for a host (`u32::MAX`: the ticket-granting ticket).
-    pub tickets: FxHashMap<(u32, u32, u32), u64>,
+    /// Until when an account on a source holds a ticket for a host (`u32::MAX`: the ticket-granting ticket), and the
+    /// GUID by which logons with it can be told.
+    pub tickets: FxHashMap<(u32, u32, u32), (u64, [u8; 16])>,
 }
 
 /// Public holidays the company keeps, month and day.
@@ -106,9 +107,10 @@ const HOLIDAYS: [(u32, u32); 6] = [(1, 1), (1, 6), (5, 1), (10, 26), (12, 25), (
 impl Sim {
     pub fn new(plan: Plan) -> io::Result<Self> {
         let net = Network::build(plan.seed, plan.size, plan.os, plan.hostile);
-        let em = Emitter::new(&net, plan.seed, plan.view, &plan.folder, plan.journal)?;
         let (y, m, d) = plan.start;
         let start = days(y, m, d) * DAY - plan.utc_offset * logonscope_evtx_writer::time::HOUR;
+        let calendar = Calendar { start, first_weekday: days(y, m, d) % 7 };
+        let em = Emitter::new(&net, plan.seed, plan.view, &plan.folder, plan.journal, calendar)?;
         let mut sim = Self {
             rng: Rng::stream(plan.seed, 4, 0),
             net,

@@ -7,6 +7,8 @@ use logonscope_evtx_writer::time::rfc3339;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::stats::{Counted, Counts};
+
 pub const NO_TYPE: u8 = u8::MAX;
 pub const NO_STATUS: u32 = u32::MAX;
 
@@ -76,9 +78,20 @@ pub struct Truth {
     pub incidents: Vec<Incident>,
     first: Option<u64>,
     last: u64,
+    pub counts_of_benign: Option<Counts>,
 }
 
 impl Truth {
+    /// A logon's edge, for the statistics.
+    pub fn counted(&self, key: &EdgeKey) -> Counted<'_> {
+        Counted {
+            name: self.string(key.name),
+            logon_type: key.logon_type,
+            package: self.string(key.package),
+            failed: key.id == 4625,
+        }
+    }
+
     pub fn text(&mut self, text: &str) -> u32 {
         if let Some(id) = self.ids.get(text) {
             return *id;

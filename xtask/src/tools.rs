@@ -35,7 +35,13 @@ pub fn npm_packages() -> Result<()> {
     if time(root().join("node_modules/.package-lock.json")).is_some_and(|t| t >= lock) {
         return Ok(());
     }
-    run("installing npm packages", command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+    // Not "npm ci": it refuses a lock file made where the registry has only this platform's optional packages. The versions are pinned
+    // exactly, in package.json and in the lock file, which --no-save leaves alone.
+    let mut npm = command("npm");
+    run(
+        "installing npm packages",
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]),
+    )
 }
 
 /// A Chromium for the tests.

@@ -79,7 +79,7 @@ pub fn overpass_the_hash(cast: &mut Cast, t: u64, v: Variant) {
         let (port, ip) = (sim.next_port(&source), sim.net.ip6(&source.ip));
         let ticket = if v == Variant::Slow { Ticket::GOOD } else { Ticket::RC4 };
         sim.tgt(t + 2 * SECOND, dc, &name, Some(sid), &ip, port, ticket);
-        sim.tickets.insert((admin as u32, source.key, u32::MAX), t + 9 * HOUR);
+        sim.tickets.insert((admin as u32, source.key, u32::MAX), (t + 9 * HOUR, [0; 16]));
     });
     cast.then(t + 5 * SECOND + pause, move |sim, t| {
         let source = sim.source(host);
