@@ -36,7 +36,10 @@ test('one click on the sample shows graph, lists and events', async () => {
   assert.ok((await page.locator('.lists [role=option]').count()) >= 8);
   assert.match(await page.locator('.table header').innerText(), /[\d,]+ events/);
   assert.deepEqual(complaints, []);
-  assert.ok(site.requests.every((path) => path.startsWith('/some/where/')), site.requests.join(' '));
+  assert.ok(
+    site.requests.every((path) => path.startsWith('/some/where/')),
+    site.requests.join(' '),
+  );
 });
 
 test('little is loaded before a file is chosen', async () => {
@@ -45,7 +48,11 @@ test('little is loaded before a file is chosen', async () => {
   const early = site.requests.filter((path) => /wasm|Workbench|worker/.test(path));
   // Only the service worker fetches those, after the page stands; a page without one never does.
   const own = await browser.page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name));
-  assert.deepEqual(own.filter((name) => /wasm|Workbench|worker/.test(name)), [], early.join(' '));
+  assert.deepEqual(
+    own.filter((name) => /wasm|Workbench|worker/.test(name)),
+    [],
+    early.join(' '),
+  );
 });
 
 test('opens again without the network', async () => {
@@ -70,7 +77,9 @@ for (const colorScheme of ['light', 'dark']) {
       // Axe is a guest: it is put in by the browser's debugger, which the page's policy does not bind.
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
+      const told = violations.map(
+        (v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
+      );
       assert.deepEqual(told, [], what);
     };
     await page.goto(site.url);
