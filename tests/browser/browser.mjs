@@ -85,12 +85,6 @@ export async function drop(page, paths, { repeat = 1 } = {}) {
 
 /** Until everything given is read and the last graph stands. */
 export async function untilRead(page, ms = 60_000) {
-  await page.waitForFunction(
-    () => document.querySelector('footer') && !document.querySelector('[data-progress]'),
-    undefined,
-    { timeout: ms },
-  );
-  await page.waitForFunction(() => document.querySelector('[data-shown], .empty'), undefined, {
-    timeout: ms,
-  });
+  await page.waitForSelector('main[aria-busy="false"]', { timeout: ms });
+  await page.waitForSelector('[data-shown], .empty', { timeout: ms });
 }

@@ -12,9 +12,11 @@ export interface Handlers {
   hover(id: string | null, x: number, y: number): void;
 }
 
-const FIT_PADDING = 48;
+const FIT_PADDING = 32;
 /** At this zoom names are as large as the page's text. */
 const MAX_FIT_ZOOM = 1.15;
+/** Below this the name of a small node cannot be read. */
+const LEAST_JUMP_ZOOM = 0.5;
 
 /** Cytoscape behind a few verbs. Large graphs get another renderer setup, so the instance may change. */
 export class GraphCanvas {
@@ -74,19 +76,25 @@ export class GraphCanvas {
     return this.cy?.getElementById(id).nonempty() ?? false;
   }
 
-  /** Brings a node into the middle, close enough to read its name. */
+  /** Brings a node and its neighbours into view, close enough to read its name. */
   jump(id: string): void {
     const { cy } = this;
     const node = cy?.getElementById(id);
     if (!cy || !node || node.empty()) return;
     this.isMoved = true;
-    const zoom = Math.min(2, Math.max(cy.zoom(), 0.9));
+    const near = node.closedNeighborhood();
+    const { w, h } = near.boundingBox();
+    const fitting = Math.min((cy.width() - 2 * FIT_PADDING) / w, (cy.height() - 2 * FIT_PADDING) / h);
+    // Of a node with neighbours everywhere, itself matters more than all of them.
+    const isFitting = fitting >= LEAST_JUMP_ZOOM;
+    const zoom = isFitting ? Math.min(fitting, MAX_FIT_ZOOM) : Math.max(cy.zoom(), LEAST_JUMP_ZOOM);
+    const eles = isFitting ? near : node;
+    cy.stop();
     if (matchMedia('(prefers-reduced-motion: reduce)').matches || this.isLarge) {
       cy.zoom(zoom);
-      cy.center(node);
+      cy.center(eles);
     } else {
-      cy.stop();
-      cy.animate({ zoom, center: { eles: node } }, { duration: 220 });
+      cy.animate({ zoom, center: { eles } }, { duration: 220 });
     }
   }
 

@@ -13,6 +13,8 @@ export interface Box {
 
 /** Distance to the nearest neighbour that a quarter of the nodes may fall short of, in px at zoom 1. */
 const NEAR_PX = 64;
+/** Names and screens are wider than high. */
+const WIDE = 1.5;
 /** Pushing looks at all pairs: for more boxes it would be felt, and their names are hidden anyway. */
 const MOST_PUSHED = 700;
 const ROUNDS = 80;
@@ -20,7 +22,7 @@ const ROUNDS = 80;
 /** New places in the order of `boxes`. */
 export function spread(boxes: Box[]): { x: number; y: number }[] {
   const scale = scaleOf(boxes);
-  const places = boxes.map((b) => ({ x: b.x * scale, y: b.y * scale }));
+  const places = boxes.map((b) => ({ x: b.x * scale * WIDE, y: b.y * scale }));
   if (boxes.length <= MOST_PUSHED) {
     for (let round = 0; round < ROUNDS && push(places, boxes); round++);
   }

@@ -17,7 +17,7 @@ export function style(c: Colours, isLarge: boolean): StylesheetJson {
         'text-margin-y': 3,
         'text-outline-color': c.canvas,
         'text-outline-width': 2.5,
-        'min-zoomed-font-size': 9,
+        'min-zoomed-font-size': 8,
         'z-index-compare': 'manual',
         'z-index': 10,
         'overlay-opacity': 0,

@@ -11,7 +11,11 @@ export const BOUNDS: Record<Panel, [number, number]> = {
 };
 export const STEP_PX = 16;
 
-const FIRST: Record<Panel, number> = { left: 272, right: 336, bottom: 236 };
+/** Smaller screens keep more of themselves for the graph. */
+const isSmall = innerWidth < 1200;
+const FIRST: Record<Panel, number> = isSmall
+  ? { left: 228, right: 280, bottom: 200 }
+  : { left: 272, right: 336, bottom: 236 };
 
 /** Sizes of the panels and which are open; kept from visit to visit. */
 class Layout {

@@ -43,7 +43,7 @@ export class Session {
   focus = $state.raw<Focus | null>(null);
   /** Something the user must know; stays until closed. */
   notice = $state<string | null>(null);
-  /** The answer to a changed option is under way. */
+  /** An answer is under way: to a changed option, or the last one after reading. */
   thinking = $state(false);
 
   private client: EngineClient | null = null;
@@ -76,6 +76,7 @@ export class Session {
     }
     if (!this.coordinator?.isReading) this.progress = new Progress();
     this.begun = true;
+    this.reading = true;
     this.notice = null;
     const twice = this.coordinate().add(found);
     if (twice.length > 0)
@@ -98,9 +99,10 @@ export class Session {
         this.showTimer ??= setTimeout(() => this.show(), SHOW_MS);
       },
       idle: () => {
-        this.show();
         clearTimeout(this.refreshTimer);
-        void this.refresh();
+        this.thinking = true;
+        this.show();
+        void this.settle();
       },
     });
     return this.coordinator;
@@ -118,6 +120,14 @@ export class Session {
     const events = this.files.reduce((sum, f) => sum + f.events, 0);
     this.progress.add({ at: performance.now(), bytes: this.bytesRead, events });
     this.pace = this.progress.pace(this.bytesTotal);
+  }
+
+  /** The last answer, with everything that was read. */
+  private async settle(): Promise<void> {
+    // One that is under way may have begun before the last batch came.
+    await this.refreshing;
+    await this.refresh();
+    this.thinking = false;
   }
 
   private schedule(ms: number): void {
