@@ -134,13 +134,23 @@ impl Result {
 
 fn words(store: &Store, analysis: &Analysis, i: u32, row: Row) -> EventRow {
     let t = touched(store, analysis, &row);
-    let account = |n| analysis.identity.accounts.get(n).map(|a| a.full()).unwrap_or_default();
-    let host = |n| analysis.identity.hosts.get(n).map(|h| h.name.clone()).unwrap_or_default();
-    let id = |node: Node, n: u32| (n != NONE).then(|| node.id());
     let text = |n| {
         let text = store.tables.strings.get(n);
         if text == "-" { String::new() } else { text.to_owned() }
     };
+    // As this record writes it: the account may be known by another name too, and the record is the evidence.
+    let account = |principal: u32, n: u32| {
+        let who = store.tables.get_principal(principal);
+        match (text(who.domain), text(who.name)) {
+            (_, name) if name.is_empty() => {
+                analysis.identity.accounts.get(n).map(|a| a.full()).unwrap_or_default()
+            }
+            (domain, name) if domain.is_empty() => name,
+            (domain, name) => format!("{domain}\\{name}"),
+        }
+    };
+    let host = |n| analysis.identity.hosts.get(n).map(|h| h.name.clone()).unwrap_or_default();
+    let id = |node: Node, n: u32| (n != NONE).then(|| node.id());
     let reason = row.reason();
     EventRow {
         row: i,
@@ -148,9 +158,9 @@ fn words(store: &Store, analysis: &Analysis, i: u32, row: Row) -> EventRow {
         event_id: row.event_id,
         event: catalogue::name(row.event_id),
         computer: text(row.computer),
-        account: account(t.account),
+        account: account(row.account, t.account),
         account_node: id(Node::Account(t.account), t.account),
-        subject: account(analysis.identity.subject(&row)),
+        subject: account(row.subject, analysis.identity.subject(&row)),
         source: host(t.source),
         source_node: id(Node::Host(t.source), t.source),
         target: host(t.target),

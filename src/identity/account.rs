@@ -172,7 +172,11 @@ fn keys(spellings: &[Option<Spelling>]) -> Vec<Option<Key>> {
         if let Some(sid) = s.sid {
             sids_of_key.entry(&s.key).or_default().insert(sid);
             sids_of_name.entry(&s.key.1).or_default().insert(sid);
-        } else if !s.key.0.is_empty() {
+        }
+    }
+    // Domains that know the name without a SID of their own for it.
+    for s in spellings.iter().flatten().filter(|s| s.sid.is_none() && !s.key.0.is_empty()) {
+        if !sids_of_key.contains_key(&s.key) {
             domains_of_name.entry(&s.key.1).or_default().insert(&s.key.0);
         }
     }

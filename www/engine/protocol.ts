@@ -66,7 +66,13 @@ export interface SetAside {
   /** Events that are no logon can't be drawn as one. */
   canInclude: boolean;
 }
-export type SetAsideReason = 'machine-account' | 'anonymous' | 'built-in' | 'not-a-logon' | 'no-account' | 'no-host';
+export type SetAsideReason =
+  | 'machine-account'
+  | 'anonymous'
+  | 'built-in'
+  | 'not-a-logon'
+  | 'no-account'
+  | 'no-host';
 
 /** `source`: host → account (as LogonTracer draws it); `target`: account → host; `both`: host → account → host; `hosts`: host → host. */
 export type GraphMode = 'both' | 'source' | 'target' | 'hosts';
@@ -85,8 +91,14 @@ export interface GraphOptions {
 export type NodeKind = 'account' | 'host';
 /** Accounts: user, machine, built-in, anonymous, unknown (a name tried and never seen with a SID). Hosts: dc, computer, address. */
 export type NodeSub =
-  | 'user' | 'machine' | 'built-in' | 'anonymous' | 'unknown'
-  | 'dc' | 'computer' | 'address';
+  | 'user'
+  | 'machine'
+  | 'built-in'
+  | 'anonymous'
+  | 'unknown'
+  | 'dc'
+  | 'computer'
+  | 'address';
 
 export interface GraphNode {
   /** `a12` or `h5`: stable as long as the same files are loaded. */
@@ -203,7 +215,15 @@ export interface NodeDetails {
   /** Failure statuses, most frequent first. */
   failures: { status: string; text: string; count: number }[];
   /** Who and what it touched, most events first, at most 50; the rest is counted. */
-  neighbours: { id: string; kind: NodeKind; label: string; direction: 'from' | 'to' | 'as'; count: number; first: number; last: number }[];
+  neighbours: {
+    id: string;
+    kind: NodeKind;
+    label: string;
+    direction: 'from' | 'to' | 'as';
+    count: number;
+    first: number;
+    last: number;
+  }[];
   moreNeighbours: number;
   /** Events per UTC hour-of-day, 24 numbers. */
   hours: number[];
@@ -227,5 +247,10 @@ export interface Location {
 export interface RawRecord {
   xml: string;
   /** Every System and EventData field in document order, with its meaning in words where we know it. */
-  fields: { section: 'System' | 'EventData' | 'UserData' | 'Other'; name: string; value: string; meaning: string | null }[];
+  fields: {
+    section: 'System' | 'EventData' | 'UserData' | 'Other';
+    name: string;
+    value: string;
+    meaning: string | null;
+  }[];
 }

@@ -1,0 +1,122 @@
+// The page with the log that ships with it: one click, no network, hostile text, accessibility.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, test } from 'node:test';
+import { open, untilRead } from './browser.mjs';
+import { serve } from './server.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let site;
+let browser;
+beforeEach(async () => {
+  site = await serve();
+  browser = await open();
+});
+afterEach(async () => {
+  await browser.close();
+  await site.close();
+});
+
+async function trySample(page) {
+  await page.getByRole('button', { name: 'Try the sample' }).click();
+  await untilRead(page);
+  await page.waitForSelector('.lists [role=option] .name');
+}
+
+test('one click on the sample shows graph, lists and events', async () => {
+  const { page, complaints } = browser;
+  await page.goto(site.url);
+  assert.match(await page.locator('main').innerText(), /Nothing leaves this machine/);
+  await trySample(page);
+  const shown = await page.locator('[data-shown]').innerText();
+  const [, nodes, edges] = shown.match(/Showing (\d+) of \d+ nodes, (\d+) of/);
+  assert.ok(Number(nodes) >= 20 && Number(edges) >= 20, shown);
+  assert.ok((await page.locator('.lists [role=option]').count()) >= 8);
+  assert.match(await page.locator('.table header').innerText(), /[\d,]+ events/);
+  assert.deepEqual(complaints, []);
+  assert.ok(
+    site.requests.every((path) => path.startsWith('/some/where/')),
+    site.requests.join(' '),
+  );
+});
+
+test('little is loaded before a file is chosen', async () => {
+  await browser.page.goto(site.url);
+  await browser.page.waitForSelector('h1');
+  const early = site.requests.filter((path) => /wasm|Workbench|worker/.test(path));
+  // Only the service worker fetches those, after the page stands; a page without one never does.
+  const own = await browser.page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name));
+  assert.deepEqual(
+    own.filter((name) => /wasm|Workbench|worker/.test(name)),
+    [],
+    early.join(' '),
+  );
+});
+
+test('opens again without the network', async () => {
+  const { page, context, complaints } = browser;
+  await page.goto(site.url);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await site.close();
+  await context.setOffline(true);
+  await page.reload();
+  await trySample(page);
+  await page.locator('.table .rows [role=row]').nth(1).click();
+  await page.waitForSelector('[data-raw]');
+  assert.deepEqual(complaints, []);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`no accessibility violations, ${colorScheme}`, async () => {
+    const { page } = browser;
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const check = async (what) => {
+      // Axe is a guest: it is put in by the browser's debugger, which the page's policy does not bind.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const told = violations.map(
+        (v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
+      );
+      assert.deepEqual(told, [], what);
+    };
+    await page.goto(site.url);
+    await page.waitForSelector('h1');
+    await check('start screen');
+    await trySample(page);
+    await check('workbench');
+    await page.locator('.lists [role=option]').first().click();
+    await page.waitForSelector('.details .acts');
+    await check('node');
+    await page.locator('.table .rows [role=row]').nth(1).click();
+    await page.waitForSelector('[data-raw]');
+    await check('event');
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await check('help');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Left out/ }).click();
+    await check('left out');
+  });
+}
+
+test('hides nothing behind the pointer: the theme, panels and lists go by keyboard', async () => {
+  const { page } = browser;
+  await page.goto(site.url);
+  await trySample(page);
+  await page.keyboard.press('h');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Hosts by rank');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.details .acts');
+  await page.keyboard.press('3');
+  assert.equal(await page.locator('.table').count(), 0);
+  await page.keyboard.press('3');
+  const splitter = page.getByRole('separator', { name: 'Width of the lists' });
+  const before = Number(await splitter.getAttribute('aria-valuenow'));
+  await splitter.focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(Number(await splitter.getAttribute('aria-valuenow')), before + 16);
+});
