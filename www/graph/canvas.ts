@@ -12,9 +12,14 @@ export interface Handlers {
   hover(id: string | null, x: number, y: number): void;
 }
 
-const FIT_PADDING = 32;
+/** Clear of what lies over the canvas at its top and bottom. */
+const FIT_PADDING = 50;
 /** At this zoom names are as large as the page's text. */
 const MAX_FIT_ZOOM = 1.15;
+/** Smaller names are only noise. */
+const LEAST_NAME_PX = 8;
+/** On the screen, for the names of the highest ranked. */
+const FIRST_NAME_PX = 12;
 /** Below this the name of a small node cannot be read. */
 const LEAST_JUMP_ZOOM = 0.5;
 
@@ -24,6 +29,7 @@ export class GraphCanvas {
   private isLarge = false;
   /** The user has moved the graph: new data must not move it back. */
   private isMoved = false;
+  private edges = 0;
   private colours: Colours;
 
   constructor(
@@ -43,17 +49,21 @@ export class GraphCanvas {
       this.cy = this.create();
     }
     const { cy } = this;
+    cy.style(style(this.colours, this.isLarge, view.edges.length));
+    this.edges = view.edges.length;
     cy.batch(() => {
       cy.elements().remove();
       cy.add(elements(view));
     });
-    if (this.isMoved && before) cy.viewport(before);
-    else this.fit();
+    if (this.isMoved && before) {
+      cy.viewport(before);
+      this.nameReadable();
+    } else this.fit();
   }
 
   recolour(colours: Colours): void {
     this.colours = colours;
-    this.cy?.style(style(colours, this.isLarge));
+    this.cy?.style(style(colours, this.isLarge, this.edges));
   }
 
   /** Marks one node or edge and what is next to it; fades the rest. `null` marks nothing. */
@@ -107,6 +117,28 @@ export class GraphCanvas {
       cy.zoom(MAX_FIT_ZOOM);
       cy.center();
     }
+    this.nameTheFirst();
+  }
+
+  /** However small the whole graph is drawn, the names of its first nodes can be read. */
+  private nameTheFirst(): void {
+    const { cy } = this;
+    if (!cy) return;
+    const font = FIRST_NAME_PX / cy.zoom();
+    cy.batch(() => {
+      for (const node of cy.nodes('.first')) node.data('font', Math.max(node.data('least'), font));
+    });
+    this.nameReadable();
+  }
+
+  /** Cytoscape's own `min-zoomed-font-size` goes by powers of two, and lets names of five pixels through. */
+  private nameReadable(): void {
+    const { cy } = this;
+    if (!cy) return;
+    const least = LEAST_NAME_PX / cy.zoom();
+    cy.batch(() => {
+      for (const node of cy.nodes()) node.toggleClass('unnamed', node.data('font') < least);
+    });
   }
 
   zoomBy(factor: number): void {
@@ -134,7 +166,7 @@ export class GraphCanvas {
   private create(): Core {
     const cy = cytoscape({
       container: this.container,
-      style: style(this.colours, this.isLarge),
+      style: style(this.colours, this.isLarge, this.edges),
       layout: { name: 'preset' },
       minZoom: 0.02,
       maxZoom: 4,
@@ -154,6 +186,11 @@ export class GraphCanvas {
       this.handlers.hover(event.target.id(), x, y);
     });
     cy.on('mouseout', 'node', () => this.handlers.hover(null, 0, 0));
+    let frame = 0;
+    cy.on('zoom', () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => this.nameReadable());
+    });
     cy.on('scrollzoom dragpan pinchzoom', () => {
       this.isMoved = true;
       this.handlers.hover(null, 0, 0);

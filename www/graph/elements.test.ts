@@ -61,7 +61,7 @@ it('marks privilege and failures by class', () => {
       ],
     ),
   ).map((e) => e.classes);
-  expect(classes).toEqual(['account user privileged', '', 'failed', 'partly', '']);
+  expect(classes).toEqual(['account user privileged first', '', 'failed', 'partly', '']);
 });
 
 it('keeps a hostile name a name, cut to a length', () => {

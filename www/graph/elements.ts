@@ -7,6 +7,8 @@ import { type Box, spread } from './spread.ts';
 export const LARGE_EDGES = 2500;
 
 const LABEL_LENGTH = 24;
+/** So many accounts and so many hosts are always named. */
+const FIRST_PLACES = 6;
 /** From this share of failures on, an edge is red: a few mistyped passwords among thousands of logons are not news. */
 const MANY_FAILED = 0.1;
 
@@ -29,9 +31,12 @@ function node(n: GraphNode): ElementDefinition {
       size: 14 + 34 * weight,
       // Larger nodes keep their names longer when the graph is zoomed out.
       font: 10 + 9 * weight,
+      least: 10 + 9 * weight,
     },
     position: { x: n.x, y: n.y },
-    classes: [n.kind, n.sub, n.privileged ? 'privileged' : ''].join(' '),
+    classes: [n.kind, n.sub, n.privileged ? 'privileged' : '', n.place <= FIRST_PLACES ? 'first' : ''].join(
+      ' ',
+    ),
   };
 }
 

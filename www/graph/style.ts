@@ -2,7 +2,9 @@ import type { StylesheetJson } from 'cytoscape';
 import type { Colours } from './colours.ts';
 
 /** Accounts are round and blue, privileged ones amber with a ring, hosts square and teal, controllers hexagons. */
-export function style(c: Colours, isLarge: boolean): StylesheetJson {
+export function style(c: Colours, isLarge: boolean, edges: number): StylesheetJson {
+  // The more there are, the fainter each: nodes must stay in front.
+  const opacity = Math.max(0.22, 0.8 - edges / 2000);
   return [
     {
       selector: 'node',
@@ -17,7 +19,6 @@ export function style(c: Colours, isLarge: boolean): StylesheetJson {
         'text-margin-y': 3,
         'text-outline-color': c.canvas,
         'text-outline-width': 2.5,
-        'min-zoomed-font-size': 8,
         'z-index-compare': 'manual',
         'z-index': 10,
         'overlay-opacity': 0,
@@ -46,7 +47,7 @@ export function style(c: Colours, isLarge: boolean): StylesheetJson {
       style: {
         width: 'data(width)',
         'line-color': c.edge,
-        'line-opacity': isLarge ? 0.5 : 0.75,
+        'line-opacity': opacity,
         'curve-style': isLarge ? 'haystack' : 'bezier',
         'haystack-radius': 0,
         'target-arrow-shape': isLarge ? 'none' : 'triangle',
@@ -69,9 +70,10 @@ export function style(c: Colours, isLarge: boolean): StylesheetJson {
       style: { 'line-color': c.failure, 'target-arrow-color': c.failure, 'z-index': 2 },
     },
     { selector: 'edge.failed', style: { 'line-style': 'dashed' } },
+    { selector: 'node.unnamed', style: { label: '' } },
     { selector: '.faded', style: { opacity: 0.16 } },
     { selector: 'node.faded', style: { 'text-opacity': 0 } },
-    { selector: 'node.near', style: { 'min-zoomed-font-size': 5, 'z-index': 20 } },
+    { selector: 'node.near', style: { label: 'data(label)', 'z-index': 20 } },
     { selector: 'edge.near', style: { 'line-opacity': 1, 'min-zoomed-font-size': 6, 'z-index': 5 } },
     {
       selector: 'node.chosen',
@@ -79,7 +81,6 @@ export function style(c: Colours, isLarge: boolean): StylesheetJson {
         'outline-color': c.accent,
         'outline-width': 4,
         'outline-offset': 3,
-        'min-zoomed-font-size': 0,
         'z-index': 30,
       },
     },

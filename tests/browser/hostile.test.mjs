@@ -1,0 +1,61 @@
+// Every text of a log is somebody else's: names that would be markup, script, formulas stay text, everywhere.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { drop, open, untilRead } from './browser.mjs';
+import { native } from './native.mjs';
+import { serve } from './server.mjs';
+
+const NAME = '<img src=x onerror=alert(1)>';
+
+let folder;
+let site;
+let browser;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'logonscope-hostile-'));
+  native('logonscope-sample', ['generate', '--hostile', '--users', '20', '--days', '3', '--out', folder]);
+  site = await serve();
+  browser = await open();
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+  await rm(folder, { recursive: true });
+});
+
+test('hostile names are shown as text in list, search, details, table and record', async () => {
+  const { page, complaints } = browser;
+  let dialogs = 0;
+  page.on('dialog', (dialog) => {
+    dialogs += 1;
+    void dialog.dismiss();
+  });
+  await page.goto(site.url);
+  await drop(
+    page,
+    ['DC01', 'DC02'].map((dc) => join(folder, `${dc}_Security.evtx`)),
+  );
+  await untilRead(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('onerror');
+  await page.waitForSelector('#hit-0');
+  assert.ok((await page.locator('#hit-0').innerText()).includes(NAME));
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(
+    (name) => document.querySelector('.details h2')?.textContent?.includes(name),
+    NAME,
+  );
+  await page.waitForFunction((name) => document.querySelector('#event-0')?.textContent?.includes(name), NAME);
+  await page.locator('#event-0').click();
+  await page.waitForSelector('[data-raw]');
+  await page.getByRole('button', { name: 'XML', exact: true }).click();
+  assert.match(await page.locator('[data-raw] pre').innerText(), /&lt;img src=x onerror=alert\(1\)&gt;/);
+  // The whole ranked list has been on the screen, with all the other names.
+  await page.locator('.lists [role=listbox]').focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press('PageDown');
+  assert.equal(await page.locator('img:not([src="./icon.svg"])').count(), 0);
+  assert.equal(dialogs, 0);
+  assert.deepEqual(complaints, []);
+});
