@@ -14,6 +14,7 @@ const STEPS: &[Step] = &[
         run("cargo clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     }),
     ("rust", "Rust: tests", || run("cargo test", cargo().args(["test", "--workspace", "--no-fail-fast"]))),
+    ("sample", "generated logs, read by three other parsers", verify),
     ("web", "npm packages", tools::npm_packages),
     ("web", "the page builds", build::build),
     ("web", "page: format and lints", || run("biome", npx("biome").args(["ci", "--error-on-warnings"]))),
@@ -53,6 +54,17 @@ pub fn test(only: &[String]) -> Result<()> {
         bail!("{} of {} steps failed", failed.len(), passed + failed.len());
     }
     Ok(())
+}
+
+/// Every record, field, count and edge of generated logs against three independent parsers, which are Python packages.
+fn verify() -> Result<()> {
+    if crate::run::ask(command("python3").args(["-c", "import venv, ensurepip"])).is_none() {
+        println!(
+            "skipped: the check of generated logs by three other parsers, since python3 with venv is missing"
+        );
+        return Ok(());
+    }
+    run("sample/verify/verify.py --small", command("python3").args(["sample/verify/verify.py", "--small"]))
 }
 
 fn node_tests(chromium: &std::path::Path, files: &str) -> Command {
