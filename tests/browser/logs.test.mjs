@@ -208,6 +208,17 @@ test('a bad file beside a good one is told, and more can be added', { skip }, as
   }
 });
 
+test('a folder is walked, and each file keeps its path', { skip }, async () => {
+  const { page } = browser;
+  await page.setInputFiles('[data-pick="folder"]', join(shared, 'evtx/damaged'));
+  await untilRead(page);
+  await page.getByRole('button', { name: /\d+ files/ }).click();
+  const said = await text('dialog[open]');
+  assert.match(said, /damaged\/m01_empty_file\.evtx/);
+  assert.match(said, /damaged\/m29_bitflips2\.evtx/);
+  assert.doesNotMatch(said, /broke the reader/);
+});
+
 test('any number of readers gives the same answer', { skip }, async () => {
   const { page } = browser;
   const seen = [];
