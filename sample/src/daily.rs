@@ -124,6 +124,7 @@ impl Sim {
         if rng.permille(12) {
             // A new password, as asked for at logon.
             let who = Who { logon_id: self.desk[&(user as u32)], ..self.who(user, 0) };
+            let now = self.wall_clock(at + 20 * SECOND);
             self.managed(at + 20 * SECOND, dc, 4723, &who, &who);
             self.attributes(
                 at + 20 * SECOND + MS,
@@ -131,7 +132,7 @@ impl Sim {
                 4738,
                 &who,
                 &who,
-                &[("PasswordLastSet", "3/14/2025 8:12:09 AM")],
+                &[("PasswordLastSet", now.as_str())],
             );
         }
     }
@@ -256,7 +257,9 @@ impl Sim {
         let source = self.source(host);
         let length = rng.range(1, 15) * SECOND;
         self.kerberos(t, account, &source, dc, length);
-        self.started(t + 2 * SECOND, None, host, 5, None);
+        for n in 0..rng.range(1, 5) {
+            self.started(t + (2 + 40 * n) * SECOND, None, host, 5, None);
+        }
         if self.net.hosts[host].role == Role::DomainController && self.net.dcs.len() > 1 {
             // Replication between domain controllers is what DCSync imitates.
             let partner = *rng.pick(&self.net.dcs);
@@ -274,15 +277,9 @@ impl Sim {
         if rng.permille(3) {
             // The monthly password of the machine account.
             let who = self.who(account, 0);
+            let now = self.wall_clock(t + 5 * SECOND);
             let computer = Who { logon_id: 0x3e7, ..self.who(account, 0) };
-            self.attributes(
-                t + 5 * SECOND,
-                dc,
-                4742,
-                &who,
-                &computer,
-                &[("PasswordLastSet", "3/20/2025 4:02:11 AM")],
-            );
+            self.attributes(t + 5 * SECOND, dc, 4742, &who, &computer, &[("PasswordLastSet", now.as_str())]);
         }
     }
 

@@ -373,9 +373,10 @@ impl Sim {
         who
     }
 
+    /// Whether the session gets special privileges there: administrators, and domain controllers among themselves.
     fn elevated(&self, account: usize, host: usize) -> bool {
+        let is_dc = |h: usize| self.net.hosts[h].role == crate::network::Role::DomainController;
         let a = &self.net.accounts[account];
-        a.privileged
-            || a.kind == Kind::Machine && self.net.hosts[host].role == crate::network::Role::DomainController
+        a.privileged || a.kind == Kind::Machine && is_dc(a.host) && is_dc(host)
     }
 }

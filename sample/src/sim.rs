@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::io;
 use std::path::PathBuf;
 
-use logonscope_evtx_writer::time::{DAY, civil, days};
+use logonscope_evtx_writer::time::{DAY, SECOND, civil, days};
 use rustc_hash::FxHashMap;
 
 use crate::emit::{Calendar, Emitter, View};
@@ -147,6 +147,16 @@ impl Sim {
     /// The time of a local day and minute.
     pub fn local(&self, day: u64, minute: u64) -> u64 {
         self.start + day * DAY + minute * logonscope_evtx_writer::time::MINUTE
+    }
+
+    /// A time as account events show it: local, American, `3/14/2025 8:12:09 AM`.
+    pub fn wall_clock(&self, time: u64) -> String {
+        let since = time.saturating_sub(self.start);
+        let (year, month, day) = self.date(since / DAY);
+        let seconds = since % DAY / SECOND;
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let half = if hour < 12 { "AM" } else { "PM" };
+        format!("{month}/{day}/{year} {}:{minute:02}:{second:02} {half}", (hour + 11) % 12 + 1)
     }
 
     /// Day of the week of a local day: 0 Monday … 6 Sunday.

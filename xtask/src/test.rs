@@ -13,7 +13,7 @@ const STEPS: &[Step] = &[
     ("rust", "Rust: lints", || {
         run("cargo clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     }),
-    ("rust", "Rust: tests", || run("cargo test", cargo().args(["test", "--workspace"]))),
+    ("rust", "Rust: tests", || run("cargo test", cargo().args(["test", "--workspace", "--no-fail-fast"]))),
     ("web", "npm packages", tools::npm_packages),
     ("web", "the page builds", build::build),
     ("web", "page: format and lints", || run("biome", npx("biome").args(["ci", "--error-on-warnings"]))),

@@ -9,7 +9,8 @@ use crate::network::Role;
 
 /// A place in the company's network that belongs to nobody.
 fn intruder(cast: &mut Cast, name: &str) -> Source {
-    let ip = format!("10.31.7.{}", 100 + cast.rng.below(100));
+    let last = 100 + cast.rng.below(100);
+    let ip = format!("10.31.7.{}", if cast.stage().is_some() { 66 } else { last });
     let source = cast.sim.stranger(name, &ip);
     cast.from(source)
 }
@@ -106,8 +107,8 @@ pub fn enumeration(cast: &mut Cast, mut t: u64, v: Variant) {
     ];
     let source = intruder(cast, "PARROT");
     let dc = cast.dc();
-    let known = cast.people(6);
     let count = if v == Variant::Slow { 16 } else { 90 };
+    let known = cast.people((count + 7) / 15);
     for n in 0..count {
         let mut name =
             format!("{}{}", cast.rng.pick(&STEMS), if n < 12 { String::new() } else { n.to_string() });

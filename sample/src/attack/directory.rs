@@ -267,7 +267,8 @@ pub fn zerologon(cast: &mut Cast, t: u64, v: Variant) {
             sim.logged_off(t + n * 120 * MS + 20 * SECOND, dc, &who, 3);
         }
         let target = sim.who(account, 0);
-        let set = [("PasswordLastSet", "3/21/2025 1:31:34 AM")];
+        let now = sim.wall_clock(t + 3 * SECOND);
+        let set = [("PasswordLastSet", now.as_str())];
         sim.attributes(t + 3 * SECOND, dc, 4742, &target, &Who::anonymous(), &set);
         sim.kerberos(t + 20 * SECOND, account, &source, dc, 9 * SECOND);
     });
@@ -281,7 +282,8 @@ pub fn machine_password(cast: &mut Cast, t: u64, _: Variant) {
     cast.then(t, move |sim, t| {
         let target = sim.who(account, 0);
         let subject = Who { sid: Sid::new(5, &[18]), logon_id: 0x3e7, ..target.clone() };
-        sim.attributes(t, dc, 4742, &target, &subject, &[("PasswordLastSet", "3/10/2025 2:11:05 AM")]);
+        let now = sim.wall_clock(t);
+        sim.attributes(t, dc, 4742, &target, &subject, &[("PasswordLastSet", now.as_str())]);
     });
 }
 

@@ -223,7 +223,7 @@ pub fn on_call_night(cast: &mut Cast, t: u64, _: Variant) {
     let target = cast.sim.net.one(Role::SqlServer, 0);
     cast.host(target);
     let day = (t - cast.sim.start) / (24 * HOUR);
-    let at = cast.sim.local(day, 170);
+    let at = cast.sim.local(day, 165) + cast.rng.below(20 * MINUTE);
     let source = Source { ip: "10.60.0.12".into(), ..cast.sim.source(host) };
     let source = cast.from(source);
     cast.then(at, move |sim, t| {

@@ -1,6 +1,6 @@
 //! The templates a log can use: their names, bodies and identifiers, independent of any chunk.
 
-use crate::payload::{guid, kind, push_utf16};
+use crate::payload::{guid, guid_text, kind, push_utf16};
 
 /// A template of a [`Catalog`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,8 +129,9 @@ pub(crate) struct OuterTemplate {
     pub template: TemplateId,
     pub provider: Provider,
     pub shape: Outer,
-    /// The values of provider and channel as they stand in a record.
+    /// The values of provider and channel as they stand in a record, and as text in a forwarded one.
     pub tail: Vec<u8>,
+    pub tail_texts: Vec<Option<String>>,
 }
 
 pub(crate) const EVENT_NS: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
@@ -252,14 +253,16 @@ impl Catalog {
             (NEVER, Content::Elements(vec![system, data]))
         };
         let root = self.element("Event", depends, &[("xmlns", text(EVENT_NS))], content);
-        let mut tail = Vec::new();
+        let (mut tail, mut tail_texts) = (Vec::new(), Vec::new());
         if shape == Outer::Values {
+            let channel = provider.identity().2;
+            tail_texts = vec![Some(name.to_owned()), Some(guid_text(&guid(id))), Some(channel.to_owned())];
             push_utf16(&mut tail, name);
             tail.extend_from_slice(&guid(id));
-            push_utf16(&mut tail, provider.identity().2);
+            push_utf16(&mut tail, channel);
         }
         let template = self.add(root, None);
-        self.outers.push(OuterTemplate { template, provider, shape, tail });
+        self.outers.push(OuterTemplate { template, provider, shape, tail, tail_texts });
         OuterId((self.outers.len() - 1) as u16)
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use crate::catalog::{Catalog, Outer, OuterId, OuterTemplate};
 use crate::chunk::{Chunk, HEADER, SIZE};
-use crate::payload::{Nesting, Payload, guid, guid_text, kind};
+use crate::payload::{Nesting, Payload, guid_text, kind};
 use crate::time;
 
 /// The values of an event's System element that change from record to record.
@@ -239,7 +239,6 @@ fn outer_values(out: &mut Vec<u8>, outer: &OuterTemplate, s: &System) -> usize {
 }
 
 fn system_texts(outer: &OuterTemplate, s: &System, digits: usize) -> Vec<Option<String>> {
-    let (name, id, channel) = outer.provider.identity();
     let mut texts: Vec<Option<String>> = vec![
         Some(s.level.to_string()),
         Some(s.opcode.to_string()),
@@ -256,9 +255,7 @@ fn system_texts(outer: &OuterTemplate, s: &System, digits: usize) -> Vec<Option<
         None,
         None,
     ];
-    if outer.shape == Outer::Values {
-        texts.extend([Some(name.to_owned()), Some(guid_text(&guid(id))), Some(channel.to_owned())]);
-    }
+    texts.extend_from_slice(&outer.tail_texts);
     texts
 }
 

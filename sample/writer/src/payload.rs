@@ -137,7 +137,11 @@ impl Payload {
 /// Appends a string as UTF-16LE.
 pub fn push_utf16(out: &mut Vec<u8>, text: &str) {
     if text.is_ascii() {
-        out.extend(text.bytes().flat_map(|b| [b, 0]));
+        let start = out.len();
+        out.resize(start + 2 * text.len(), 0);
+        for (unit, byte) in out[start..].chunks_exact_mut(2).zip(text.bytes()) {
+            unit[0] = byte;
+        }
     } else {
         out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     }
@@ -148,9 +152,12 @@ fn text(kind: u8, value: &[u8]) -> Option<String> {
     Some(match kind {
         kind::NULL => return None,
         kind::STRING => {
+            let value = value.strip_suffix(&[0, 0]).unwrap_or(value);
+            if value.chunks_exact(2).all(|c| c[1] == 0 && c[0].is_ascii()) {
+                return Some(value.iter().step_by(2).copied().map(char::from).collect());
+            }
             let units: Vec<u16> = value.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
-            let text = String::from_utf16_lossy(&units);
-            text.strip_suffix('\0').map(str::to_owned).unwrap_or(text)
+            String::from_utf16_lossy(&units)
         }
         kind::GUID => guid_text(value),
         kind::FILETIME => time::rfc3339(number(), 7),
