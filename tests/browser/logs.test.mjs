@@ -133,18 +133,6 @@ test('search jumps to a node; the table goes by keyboard', { skip }, async () =>
   assert.equal(await page.locator('#event-38950').getAttribute('aria-rowindex'), '38952');
 });
 
-test('what is left out can be brought back', { skip }, async () => {
-  const { page } = browser;
-  await drop(page, [log]);
-  await untilRead(page);
-  await page.getByRole('button', { name: /Left out/ }).click();
-  assert.match(await text('dialog[open]'), /18,\d\d\d events/);
-  const switches = page.locator('dialog[open] input:not(:disabled)');
-  if ((await switches.count()) === 0) return;
-  await switches.first().check();
-  await page.waitForFunction(() => document.querySelector('dialog[open] input:checked:not(:disabled)'));
-});
-
 test('stopping keeps what was read, at once', { skip }, async () => {
   const { page } = browser;
   // 120 times its chunks: 2.7 GB that need no disk.
@@ -211,6 +199,17 @@ test('a bad file beside a good one is told, and more can be added', { skip }, as
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('a folder is walked, and each file keeps its path', { skip }, async () => {
+  const { page } = browser;
+  await page.setInputFiles('[data-pick="folder"]', join(shared, 'evtx/damaged'));
+  await untilRead(page);
+  await page.getByRole('button', { name: /\d+ files/ }).click();
+  const said = await text('dialog[open]');
+  assert.match(said, /damaged\/m01_empty_file\.evtx/);
+  assert.match(said, /damaged\/m29_bitflips2\.evtx/);
+  assert.doesNotMatch(said, /broke the reader/);
 });
 
 test('any number of readers gives the same answer', { skip }, async () => {

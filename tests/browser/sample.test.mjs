@@ -42,6 +42,32 @@ test('one click on the sample shows graph, lists and events', async () => {
   );
 });
 
+test('what is left out is counted, and can be brought back', async () => {
+  const { page } = browser;
+  const nodes = async () =>
+    Number((await page.locator('[data-shown]').innerText()).match(/of (\d+) nodes/)[1]);
+  await page.goto(site.url);
+  await trySample(page);
+  const before = await nodes();
+  await page.getByRole('button', { name: /Left out/ }).click();
+  assert.match(await page.locator('dialog[open]').innerText(), /Events that are no logon\s+[\d,]+ events/);
+  assert.ok(
+    (await page.locator('dialog[open] input:disabled').count()) >= 1,
+    'events that are no logon cannot be drawn',
+  );
+  await page.getByRole('checkbox', { name: /machine accounts/i }).check();
+  await page.waitForSelector('main[aria-busy="false"]');
+  await page.waitForFunction(
+    (n) => Number(document.querySelector('[data-shown]').innerText.match(/of (\d+) nodes/)[1]) > n,
+    before,
+  );
+  await page.getByRole('checkbox', { name: /machine accounts/i }).uncheck();
+  await page.waitForFunction(
+    (n) => Number(document.querySelector('[data-shown]').innerText.match(/of (\d+) nodes/)[1]) === n,
+    before,
+  );
+});
+
 test('little is loaded before a file is chosen', async () => {
   await browser.page.goto(site.url);
   await browser.page.waitForSelector('h1');

@@ -28,6 +28,7 @@ impl Texts {
         match value {
             Value::Absent => 0,
             Value::Owned(text) => tables.strings.intern(text),
+            Value::Shared(text) => tables.strings.intern(text),
             Value::Raw { kind, bytes } => {
                 self.key.clear();
                 self.key.push(*kind);

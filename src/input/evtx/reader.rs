@@ -3,6 +3,7 @@
 use super::chunk::{self, Found, Walk};
 use super::extract::{Kept, Texts};
 use super::record::RecordReader;
+use super::template::Plans;
 use super::token::{Broken, Cause};
 use super::{FILE_HEADER, MAGIC};
 use crate::event::{Field, catalogue};
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 /// ```
 pub struct Reader {
     batch: Batch,
+    plans: Plans,
     texts: Texts,
     kept: Kept,
     /// Records of no interest, by channel (text) and event id.
@@ -38,6 +40,7 @@ impl Reader {
     pub fn new(file: u32) -> Self {
         Self {
             batch: Batch { file, ..Batch::default() },
+            plans: Plans::default(),
             texts: Texts::default(),
             kept: Kept::default(),
             others: BTreeMap::new(),
@@ -164,7 +167,9 @@ impl Reader {
     }
 
     fn records_of(&mut self, bytes: &[u8], start: u64, number: u32) {
-        let mut record = RecordReader::new(bytes);
+        // Taken out for the while, since the rest of the reader is needed beside it.
+        let mut plans = std::mem::take(&mut self.plans);
+        let mut record = RecordReader::new(bytes, &mut plans);
         let mut walk = Walk::new(bytes);
         for found in walk.by_ref() {
             let span = match found {
@@ -200,11 +205,12 @@ impl Reader {
             );
             self.batch.report.damage(start, text);
         }
+        self.plans = plans;
     }
 
     fn record<'c>(
         &mut self,
-        record: &mut RecordReader<'c>,
+        record: &mut RecordReader<'c, '_>,
         xml: (usize, usize),
         place: (u32, u32, u16),
     ) -> Result<(), Broken> {

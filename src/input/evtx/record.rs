@@ -1,7 +1,7 @@
 //! One record: its binary XML run through the compiled templates into the fields we keep, as raw values still in the chunk.
 
 use super::locator::{Locator, Place};
-use super::template::{Piece, Sink, Slot, Templates, walk};
+use super::template::{Piece, Plans, Sink, Slot, Templates, walk};
 use super::token::{Cause, Cursor, Result, Tokens};
 use super::value::{Value, kind};
 use crate::event::Field;
@@ -50,19 +50,21 @@ impl<'a> Fields<'a> {
 const MAX_NESTING: u8 = 4;
 
 /// Reads the records of one chunk.
-pub struct RecordReader<'a> {
+pub struct RecordReader<'a, 'p> {
     chunk: &'a [u8],
-    templates: Templates<'a>,
+    plans: &'p mut Plans,
+    templates: Templates,
     pub fields: Fields<'a>,
     /// Values that hold nested XML, put off until the event is known to be wanted: span in the chunk, place, depth.
     nested: Vec<(usize, usize, Place, u8)>,
     depth: u8,
 }
 
-impl<'a> RecordReader<'a> {
-    pub fn new(chunk: &'a [u8]) -> Self {
+impl<'a, 'p> RecordReader<'a, 'p> {
+    pub fn new(chunk: &'a [u8], plans: &'p mut Plans) -> Self {
         Self {
             chunk,
+            plans,
             templates: Templates::default(),
             fields: Fields::default(),
             nested: Vec::new(),
@@ -106,7 +108,7 @@ impl<'a> RecordReader<'a> {
     }
 }
 
-impl<'a> Sink<'a> for RecordReader<'a> {
+impl<'a> Sink<'a> for RecordReader<'a, '_> {
     fn literal(&mut self, field: Field, piece: Piece<'a>) {
         self.fields.append(field, piece);
     }
@@ -132,10 +134,9 @@ impl<'a> Sink<'a> for RecordReader<'a> {
             return Err(c.broken(Cause::TooManyValues(count)));
         };
         let table = c.take(table)?.as_chunks::<4>().0;
-        let plan = self.templates.plan(self.chunk, offset, place)?;
-        let plan = self.templates.get(plan);
-        for (field, value) in &plan.literals {
-            self.fields.put(*field, value.clone());
+        let plan = self.templates.plan(self.plans, self.chunk, offset, place)?;
+        for (field, text) in &plan.literals {
+            self.fields.put(*field, Value::Shared(text.clone()));
         }
         for (index, [lo, hi, kind, _]) in table.iter().enumerate() {
             let at = c.at;

@@ -1,20 +1,23 @@
-//! Templates: the XML of an event with holes, stored once per chunk. Compiled to "which value goes into which field", so that an
+//! Templates: the XML of an event with holes, stored once per chunk. Compiled once per file to "which value goes into which field", so that an
 //! instance costs one look per wanted value.
 
 use super::locator::{Locator, Place};
 use super::token::{Broken, Cause, Cursor, Result, Token, Tokens, name_bytes};
 use super::value::{Value, utf16};
 use crate::event::Field;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::sync::Arc;
 
 /// A template compiled for one place in the XML.
 #[derive(Default)]
-pub struct Plan<'a> {
+pub struct Plan {
     /// By the number of the substitution: what to do with its value.
     pub slots: Vec<Slot>,
     /// Fields that share a value with a slot: hardly ever any.
     pub repeats: Vec<(u16, Field)>,
     /// Fields that are written out in the template itself.
-    pub literals: Vec<(Field, Value<'a>)>,
+    pub literals: Vec<(Field, Arc<str>)>,
 }
 
 /// What becomes of a substitution's value.
@@ -27,52 +30,87 @@ pub enum Slot {
     Nested(Place),
 }
 
-/// The plans of one chunk, by the offset of the definition and the place it is used in.
+/// A template's name: GUID and size of its definition. The GUID alone is none: 40 GUIDs were seen with several sizes, no pair of the two with
+/// several contents (over 242 templates of real logs).
+type Name = ([u8; 16], u32, Place);
+
+/// Every plan of a file, compiled once.
 #[derive(Default)]
-pub struct Templates<'a> {
-    plans: Vec<(u32, Place, Plan<'a>)>,
+pub struct Plans {
+    by_name: HashMap<Name, usize, FixedState>,
+    plans: Vec<Plan>,
+}
+
+/// The plans in use in one chunk, by the offset of the definition and the place it is used in.
+#[derive(Default)]
+pub struct Templates {
+    known: Vec<(u32, Place, usize)>,
 }
 
 /// Bytes before a definition's tokens: next definition u32, GUID, size u32.
 const DEFINITION_HEADER: usize = 24;
 
-impl<'a> Templates<'a> {
-    /// The number of the plan for the definition at `offset`.
-    pub fn plan(&mut self, chunk: &'a [u8], offset: u32, place: Place) -> Result<usize> {
-        let known = self.plans.iter().position(|(o, p, _)| *o == offset && *p == place);
-        if let Some(i) = known {
-            return Ok(i);
+impl Templates {
+    /// The plan for the definition at `offset`.
+    pub fn plan<'p>(
+        &mut self,
+        plans: &'p mut Plans,
+        chunk: &[u8],
+        offset: u32,
+        place: Place,
+    ) -> Result<&'p Plan> {
+        let known = self.known.iter().find(|(o, p, _)| *o == offset && *p == place);
+        if let Some((.., number)) = known {
+            return Ok(&plans.plans[*number]);
         }
-        let plan = compile(definition(chunk, offset)?, place)?;
-        self.plans.push((offset, place, plan));
-        Ok(self.plans.len() - 1)
-    }
-
-    pub fn get(&self, number: usize) -> &Plan<'a> {
-        &self.plans[number].2
+        let (guid, tokens) = definition(chunk, offset)?;
+        let name = (guid, (tokens.end - tokens.at) as u32, place);
+        let number = match plans.by_name.get(&name) {
+            Some(number) => *number,
+            None => {
+                plans.plans.push(compile(tokens, place)?);
+                plans.by_name.insert(name, plans.plans.len() - 1);
+                plans.plans.len() - 1
+            }
+        };
+        self.known.push((offset, place, number));
+        Ok(&plans.plans[number])
     }
 }
 
-/// The tokens of the definition at `offset`.
-fn definition(chunk: &[u8], offset: u32) -> Result<Cursor<'_>> {
+/// GUID and tokens of the definition at `offset`.
+fn definition(chunk: &[u8], offset: u32) -> Result<([u8; 16], Cursor<'_>)> {
     let at = offset as usize;
     let outside = Broken { at, what: Cause::TemplateOutside(offset) };
     if at < super::chunk::HEADER_SIZE {
         return Err(outside);
     }
     let mut c = Cursor::new(chunk, at, chunk.len());
-    let size = c.take(DEFINITION_HEADER - 4).and_then(|_| c.u32()).map_err(|_| outside.clone())?;
+    let mut header = || {
+        c.u32()?;
+        Ok((c.array::<16>()?, c.u32()?))
+    };
+    let (guid, size) = header().map_err(|_: Broken| outside.clone())?;
     let start = at + DEFINITION_HEADER;
     match start.checked_add(size as usize) {
-        Some(end) if end <= chunk.len() => Ok(Cursor::new(chunk, start, end)),
+        Some(end) if end <= chunk.len() => Ok((guid, Cursor::new(chunk, start, end))),
         _ => Err(outside),
     }
 }
 
-fn compile<'a>(cursor: Cursor<'a>, place: Place) -> Result<Plan<'a>> {
-    let mut plan = Plan::default();
-    walk(Tokens::new(cursor, true), &mut Locator::new(place), &mut plan)?;
+fn compile(cursor: Cursor<'_>, place: Place) -> Result<Plan> {
+    let mut compiler = Compiler::default();
+    walk(Tokens::new(cursor, true), &mut Locator::new(place), &mut compiler)?;
+    let Compiler { mut plan, literals } = compiler;
+    plan.literals = literals.into_iter().map(|(f, text)| (f, text.into())).collect();
     Ok(plan)
+}
+
+/// A plan in the making.
+#[derive(Default)]
+struct Compiler {
+    plan: Plan,
+    literals: Vec<(Field, String)>,
 }
 
 /// What a walk over tokens hands on: values to their fields.
@@ -149,14 +187,15 @@ pub fn walk<'a>(mut tokens: Tokens<'a>, locator: &mut Locator, sink: &mut impl S
     Ok(())
 }
 
-impl<'a> Sink<'a> for Plan<'a> {
+impl<'a> Sink<'a> for Compiler {
     fn literal(&mut self, field: Field, piece: Piece<'a>) {
-        match self.literals.iter_mut().find(|(f, _)| *f == field) {
-            Some((_, value)) => piece.append_to(value),
-            None => {
-                let mut value = Value::Absent;
-                piece.append_to(&mut value);
-                self.literals.push((field, value));
+        if self.literals.last().is_none_or(|(f, _)| *f != field) {
+            self.literals.push((field, String::new()));
+        }
+        if let Some((_, text)) = self.literals.last_mut() {
+            match piece {
+                Piece::Text(t) => utf16(t, text),
+                Piece::Char(c) => text.push(c),
             }
         }
     }
@@ -168,12 +207,13 @@ impl<'a> Sink<'a> for Plan<'a> {
             (None, place) => Slot::Nested(place),
         };
         let number = usize::from(index);
-        if self.slots.len() <= number {
-            self.slots.resize(number + 1, Slot::Unwanted);
+        let plan = &mut self.plan;
+        if plan.slots.len() <= number {
+            plan.slots.resize(number + 1, Slot::Unwanted);
         }
-        match (self.slots[number], slot) {
-            (Slot::Unwanted, slot) => self.slots[number] = slot,
-            (_, Slot::Field(field)) => self.repeats.push((index, field)),
+        match (plan.slots[number], slot) {
+            (Slot::Unwanted, slot) => plan.slots[number] = slot,
+            (_, Slot::Field(field)) => plan.repeats.push((index, field)),
             // The same XML a second time tells nothing new.
             (_, _) => {}
         }

@@ -2,6 +2,7 @@
 
 use crate::event::{sid, time};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// A value where it stands in the chunk, or a text put together from several literal pieces.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +13,8 @@ pub enum Value<'a> {
     Raw { kind: u8, bytes: &'a [u8] },
     /// Literal text with character references in it; rare.
     Owned(String),
+    /// Text that stands in a template.
+    Shared(Arc<str>),
 }
 
 pub mod kind {
@@ -44,7 +47,7 @@ impl<'a> Value<'a> {
     pub fn push_text(&mut self, piece: &'a [u8]) {
         match self {
             Value::Absent => *self = Value::Raw { kind: kind::STRING, bytes: piece },
-            Value::Raw { .. } => {
+            Value::Raw { .. } | Value::Shared(_) => {
                 let mut text = String::new();
                 self.write(&mut text);
                 utf16(piece, &mut text);
@@ -72,13 +75,14 @@ impl<'a> Value<'a> {
             Value::Absent | Value::Raw { kind: kind::NULL, .. } => true,
             Value::Raw { bytes, .. } => bytes.is_empty(),
             Value::Owned(text) => text.is_empty(),
+            Value::Shared(text) => text.is_empty(),
         }
     }
 
     /// A whole number, also from decimal or `0x` text.
     pub fn number(&self) -> Option<u64> {
         match self {
-            Value::Raw { kind: kind::STRING, .. } | Value::Owned(_) => {
+            Value::Raw { kind: kind::STRING, .. } | Value::Owned(_) | Value::Shared(_) => {
                 let mut text = String::new();
                 self.write(&mut text);
                 let text = text.trim();
@@ -102,7 +106,7 @@ impl<'a> Value<'a> {
             Value::Raw { kind: kind::FILETIME, bytes } => {
                 time::from_filetime(u64::from_le_bytes(*bytes.first_chunk()?))
             }
-            Value::Raw { kind: kind::SYSTEMTIME | kind::STRING, .. } | Value::Owned(_) => {
+            Value::Raw { kind: kind::SYSTEMTIME | kind::STRING, .. } | Value::Owned(_) | Value::Shared(_) => {
                 let mut text = String::new();
                 self.write(&mut text);
                 time::parse(&text)
@@ -116,6 +120,7 @@ impl<'a> Value<'a> {
         let (kind, bytes) = match self {
             Value::Absent => return,
             Value::Owned(text) => return out.push_str(text),
+            Value::Shared(text) => return out.push_str(text),
             Value::Raw { kind, bytes } => (*kind, *bytes),
         };
         if kind & kind::ARRAY != 0 {
