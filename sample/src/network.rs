@@ -219,7 +219,8 @@ impl Network {
         }
         let workstations: Vec<usize> = net.with_role(Role::Workstation);
         for i in 0..size.users.max(1) {
-            let (first, last) = (FIRST[(i * 7 + i / 40) % 40], LAST[(i * 11 + i / 40 * 3) % 40]);
+            // Every one of the 1,600 pairs once: 7·2 − 11·1 has no factor in common with 40.
+            let (first, last) = (FIRST[(i * 7 + i / 40) % 40], LAST[(i * 11 + i / 40 * 2) % 40]);
             let stem = format!("{}.{}", first.to_lowercase(), last.to_lowercase());
             let mut name = if i >= 1600 { format!("{stem}{}", i / 1600) } else { stem };
             if hostile && i < HOSTILE.len() {
@@ -327,5 +328,19 @@ impl Network {
 
     pub fn ip6(&self, ip: &str) -> String {
         format!("::ffff:{ip}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_accounts_have_one_name() {
+        let size = Size { users: 3500, workstations: 10, servers: 9, dcs: 2 };
+        let net = Network::build(1, size, None, false);
+        let names: BTreeSet<&str> = net.accounts.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names.len(), net.accounts.len());
     }
 }

@@ -51,10 +51,7 @@ pub fn view(logons: &Logons, ranks: &Ranks, mode: Mode, focus: Option<Focus>, li
     }
     let mut links: Vec<((Node, Node), Link)> = all.into_iter().collect();
     if links.len() > limits.edges {
-        // Failures first, then the busiest.
-        links.sort_by_key(|(ends, l)| (std::cmp::Reverse((l.failures > 0, l.count)), *ends));
-        links.truncate(limits.edges);
-        links.sort_by_key(|(ends, _)| *ends);
+        links = busiest(links, limits.edges);
     }
     // A node whose lines all fell away tells nothing.
     let linked: BTreeSet<Node> = links.iter().flat_map(|((a, b), _)| [*a, *b]).collect();
@@ -98,4 +95,15 @@ fn highest(nodes: BTreeSet<Node>, ranks: &Ranks, focus: Option<Node>, most: usiz
     order.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.cmp(b)));
     order.truncate(most);
     order.into_iter().collect()
+}
+
+/// The `most` links to draw: up to a third for those where much fails, most failures first, the rest for the busiest.
+fn busiest(mut links: Vec<((Node, Node), Link)>, most: usize) -> Vec<((Node, Node), Link)> {
+    let failing = |l: &Link| if l.failures * 10 >= l.count { l.failures } else { 0 };
+    links.sort_by_key(|(ends, l)| (std::cmp::Reverse(failing(l)), *ends));
+    let kept = links.iter().take_while(|(_, l)| failing(l) > 0).count().min(most / 3);
+    links[kept..].sort_by_key(|(ends, l)| (std::cmp::Reverse(l.count), *ends));
+    links.truncate(most);
+    links.sort_by_key(|(ends, _)| *ends);
+    links
 }
