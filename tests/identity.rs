@@ -112,6 +112,9 @@ fn two_accounts_of_one_name_stay_two_and_a_bare_name_joins_neither() {
 fn kinds() {
     let (_, a) = analyse(&[
         Said { who: ("S-1-5-18", "NT AUTHORITY", "SYSTEM"), ..event(4624) },
+        Said { who: ("S-1-5-18", "CORP", "WS1$"), ..event(4719) },
+        Said { who: ("S-1-5-18", "CORP", "WS2$"), ..event(4719) },
+        Said { who: ("S-1-5-18", "CORP", "WS2$"), ..event(4719) },
         Said { who: ("S-1-5-7", "NT AUTHORITY", "ANONYMOUS LOGON"), ..event(4624) },
         Said { who: ("S-1-5-90-0-1", "Window Manager", "DWM-1"), ..event(4624) },
         Said { who: ("S-1-5-21-1-2-3-1000", "CORP", "PC7$"), ..event(4624) },

@@ -262,7 +262,10 @@ fn make(key: &Key, members: &[usize], spellings: &[Option<Spelling>], uses: &[u6
         Key::Sid(sid) => Some(sid.clone()),
         Key::Name(..) => None,
     };
-    let (domain, name) = best.unwrap_or_else(|| {
+    // SYSTEM acts under the name of its machine (WS1$): it keeps its own.
+    let own = sid.as_deref().filter(|s| matches!(*s, "S-1-5-7" | "S-1-5-18" | "S-1-5-19" | "S-1-5-20"));
+    let own = own.and_then(sid::well_known).map(|name| ("NT AUTHORITY", name));
+    let (domain, name) = own.or(best).unwrap_or_else(|| {
         let sid = sid.as_deref().unwrap_or_default();
         ("", sid::well_known(sid).filter(|_| !sid::is_issued(sid)).unwrap_or(sid))
     });
