@@ -4,6 +4,7 @@ mod build;
 mod golden;
 mod run;
 mod serve;
+mod server;
 mod test;
 mod tools;
 mod wasm;
@@ -16,8 +17,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   serve [--port N] [--no-open]  build everything, serve dist/ on 127.0.0.1 and open it
-  build                         make dist/, ready for any static host under any path
-  test [--only GROUP]...        run every test; groups: rust, web, browser, sample
+  build [--debug]               make dist/, ready for any static host under any path
+  test [--only GROUP]...        run every test; groups: rust, sample, web, browser
   sample [ARGS]...              make logs with the network simulator (cargo xtask sample --help)
   golden                        make the golden files of tests/golden/ anew (needs python3)
   shots                         take the screenshots of docs/images/ anew
@@ -47,8 +48,14 @@ fn command() -> Result<()> {
     };
     match name.as_str() {
         "build" => {
-            nothing_more(&mut args)?;
-            build::build()
+            let mut debug = false;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("debug") => debug = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            build::build(debug)
         }
         "serve" => {
             let (mut port, mut open) = (8787, true);
@@ -59,7 +66,7 @@ fn command() -> Result<()> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            build::build()?;
+            build::build(false)?;
             serve::serve(port, open)
         }
         "test" => {
@@ -84,7 +91,7 @@ fn command() -> Result<()> {
         }
         "shots" => {
             nothing_more(&mut args)?;
-            build::build()?;
+            build::build(false)?;
             test::shots()
         }
         other => bail!("unknown command '{other}'; see cargo xtask --help"),

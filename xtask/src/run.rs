@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// The project's folder.
+/// The project's folder. Cargo says at run time which: the path compiled in is another clone's where two of them
+/// share a target directory.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+    let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// Where cargo puts what it builds.
@@ -27,9 +29,10 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// A program that npm installed.
+/// A program that npm installed; never one from the network, as npx itself might take.
 pub fn npx(program: &str) -> Command {
-    command(&root().join("node_modules/.bin").join(program).to_string_lossy())
+    let name = if cfg!(windows) { format!("{program}.cmd") } else { program.to_owned() };
+    command(&root().join("node_modules/.bin").join(name).to_string_lossy())
 }
 
 /// Runs it, with its output on ours.
@@ -56,4 +59,12 @@ pub fn run(what: &str, command: &mut Command) -> Result<()> {
 pub fn ask(command: &mut Command) -> Option<String> {
     let out = command.stderr(Stdio::null()).output().ok()?;
     out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+}
+
+/// A new, empty folder for one test.
+#[cfg(test)]
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("logonscope-xtask-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for temporary files");
+    folder
 }

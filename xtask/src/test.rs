@@ -9,6 +9,7 @@ use std::process::Command;
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
+    ("rust", "rustfmt and clippy", tools::rust_components),
     ("rust", "Rust: format", || run("cargo fmt", cargo().args(["fmt", "--all", "--check"]))),
     ("rust", "Rust: lints", || {
         run("cargo clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
@@ -16,7 +17,7 @@ const STEPS: &[Step] = &[
     ("rust", "Rust: tests", || run("cargo test", cargo().args(["test", "--workspace", "--no-fail-fast"]))),
     ("sample", "generated logs, read by three other parsers", verify),
     ("web", "npm packages", tools::npm_packages),
-    ("web", "the page builds", build::build),
+    ("web", "the page builds", || build::build(false)),
     ("web", "page: format and lints", || run("biome", npx("biome").args(["ci", "--error-on-warnings"]))),
     ("web", "page: types", || {
         run("svelte-check", npx("svelte-check").args(["--fail-on-warnings", "--output", "human"]))
@@ -82,7 +83,7 @@ fn node_tests(chromium: &std::path::Path) -> Result<Command> {
 fn browser() -> Result<()> {
     let chromium = tools::chromium()?;
     if !root().join("dist/index.html").is_file() {
-        build::build()?;
+        build::build(false)?;
     }
     run("browser tests", &mut node_tests(&chromium)?)
 }

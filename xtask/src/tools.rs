@@ -6,27 +6,49 @@ use std::path::PathBuf;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
+/// The oldest Node.js that Vite 8 runs on.
+const NODE: (u32, u32) = (20, 19);
+
 /// The standard library for wasm.
 pub fn wasm_target() -> Result<()> {
-    let Some(installed) = ask(command("rustup").args(["target", "list", "--installed"])) else {
-        bail!(
-            "rustup is missing, so the {WASM} target cannot be installed. Get it from https://rustup.rs, or install Rust's {WASM} standard library by your system's packages"
-        );
-    };
-    if installed.lines().any(|l| l == WASM) {
+    // A Rust from elsewhere than rustup may have it too.
+    let libraries = ask(command("rustc").args(["--print", "target-libdir", "--target", WASM]));
+    if libraries.is_some_and(|folder| PathBuf::from(folder).is_dir()) {
         return Ok(());
     }
-    run("installing the wasm target", command("rustup").args(["target", "add", WASM]))
+    rustup(&["target", "add", WASM], WASM)
+}
+
+/// rustfmt and clippy, for the tests.
+pub fn rust_components() -> Result<()> {
+    for (verb, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if ask(crate::run::cargo().args([verb, "--version"])).is_none() {
+            rustup(&["component", "add", component], component)?;
+        }
+    }
+    Ok(())
+}
+
+fn rustup(args: &[&str], what: &str) -> Result<()> {
+    if ask(command("rustup").arg("--version")).is_none() {
+        bail!(
+            "Rust's {what} is missing, and so is rustup, which would install it. Get rustup from https://rustup.rs, or {what} from your system's packages"
+        );
+    }
+    run(&format!("installing Rust's {what}: rustup {}", args.join(" ")), command("rustup").args(args))
 }
 
 /// The npm packages, as the lock file has them.
 pub fn npm_packages() -> Result<()> {
     let Some(version) = ask(command("node").arg("--version")) else {
-        bail!("node is missing: install Node.js 20 or newer (https://nodejs.org, or your system's package)");
+        bail!(
+            "Node.js is missing; it builds and tests the page. Install {}.{} or newer from https://nodejs.org",
+            NODE.0,
+            NODE.1
+        );
     };
-    let major = version.trim_start_matches('v').split('.').next().and_then(|m| m.parse::<u32>().ok());
-    if major.is_none_or(|m| m < 20) {
-        bail!("Node.js {version} is too old: 20 or newer is needed");
+    if !new_enough(&version) {
+        bail!("Node.js {version} is too old: install {}.{} or newer from https://nodejs.org", NODE.0, NODE.1);
     }
     let time = |path: PathBuf| path.metadata().and_then(|m| m.modified()).ok();
     let lock =
@@ -35,13 +57,22 @@ pub fn npm_packages() -> Result<()> {
     if time(root().join("node_modules/.package-lock.json")).is_some_and(|t| t >= lock) {
         return Ok(());
     }
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    if ask(command(npm).arg("--version")).is_none() {
+        bail!(
+            "npm is missing; it comes with Node.js from https://nodejs.org, or is a package of its own: install it"
+        );
+    }
     // Not "npm ci": it refuses a lock file made where the registry has only this platform's optional packages. The versions are pinned
     // exactly, in package.json and in the lock file, which --no-save leaves alone.
-    let mut npm = command("npm");
-    run(
-        "installing npm packages",
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]),
-    )
+    let mut install = command(npm);
+    install.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
+    run("installing npm packages", &mut install)
+}
+
+fn new_enough(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map(|n| n.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= NODE
 }
 
 /// A Chromium for the tests.
@@ -78,4 +109,15 @@ fn find_chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     names.iter().flat_map(|n| folders.iter().map(move |f| f.join(n))).find(|p| p.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::new_enough;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(new_enough("v20.19.0") && new_enough("v22.2.1") && new_enough("v100.0.0"));
+        assert!(!new_enough("v20.9.0") && !new_enough("v18.20.4") && !new_enough(""));
+    }
 }

@@ -1,61 +1,68 @@
 //! The three wasm modules: compiled, bound to JavaScript, made small.
 
 use crate::run::{ask, cargo, command, root, run, target};
-use crate::tools;
+use crate::{build, tools};
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 pub const MODULES: [&str; 3] = ["reader", "engine", "render"];
+/// The file that says what a module was made from.
+const STAMP: &str = ".made-from";
 /// Must be the version the crates are built with: the two halves of a binding speak one dialect.
 const BINDGEN: &str = "0.2.130";
 
 /// Makes `www/pkg/{reader,engine,render}/`; a module whose binary has not changed is left as it is.
-pub fn modules() -> Result<()> {
+pub fn modules(debug: bool) -> Result<()> {
     check_version()?;
     tools::wasm_target()?;
+    let profile = if debug { "dev" } else { "wasm" };
     let mut build = cargo();
-    build.args(["build", "--profile", "wasm", "--target", "wasm32-unknown-unknown"]);
+    build.args(["build", "--locked", "--profile", profile, "--target", "wasm32-unknown-unknown"]);
     for module in MODULES {
         build.args(["--package", &format!("logonscope-wasm-{module}")]);
     }
     run("compiling the wasm modules", &mut build)?;
     for module in MODULES {
-        bind(module).with_context(|| format!("binding the module {module}"))?;
+        bind(module, debug).with_context(|| format!("binding the module {module}"))?;
     }
     Ok(())
 }
 
-fn bind(module: &str) -> Result<()> {
-    let binary = target().join("wasm32-unknown-unknown/wasm").join(format!("{module}.wasm"));
-    let folder = root().join("www/pkg").join(module);
-    let stamp = target().join("xtask").join(format!("{module}.wasm"));
-    if folder.join(format!("{module}.js")).is_file() && same(&binary, &stamp) {
+fn bind(module: &str, debug: bool) -> Result<()> {
+    let profile = if debug { "debug" } else { "wasm" };
+    let binary = target().join("wasm32-unknown-unknown").join(profile).join(format!("{module}.wasm"));
+    let packages = root().join("www/pkg");
+    let (folder, making) = (packages.join(module), packages.join(format!(".{module}-making")));
+    // What the module was made from, kept beside it: a target directory may serve several clones.
+    let source = fs::read(&binary).with_context(|| format!("{} cannot be read", binary.display()))?;
+    let stamp = format!("wasm-bindgen {BINDGEN}, {profile}, {:016x}\n", digest(&source));
+    if fs::read_to_string(folder.join(STAMP)).is_ok_and(|made_from| made_from == stamp) {
         return Ok(());
     }
     // Made aside and moved into place, so that a failure leaves no half of it.
-    let fresh = target().join("xtask").join(format!("{module}-pkg"));
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh)?;
+    build::remove(&making)?;
+    let made = Bindgen::new()
+        .input_path(&binary)
+        .web(true)?
+        .typescript(true)
+        .keep_debug(debug)
+        .generate(&making)
+        .and_then(|()| if debug { Ok(()) } else { shrink(&making.join(format!("{module}_bg.wasm"))) })
+        .and_then(|()| Ok(fs::write(making.join(STAMP), stamp)?))
+        .and_then(|()| build::replace(&making, &folder));
+    if made.is_err() {
+        build::remove(&making)?;
     }
-    fs::create_dir_all(&fresh)?;
-    Bindgen::new().input_path(&binary).web(true)?.typescript(true).generate(&fresh)?;
-    shrink(&fresh.join(format!("{module}_bg.wasm")))?;
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    for entry in fs::read_dir(&fresh)? {
-        let path = entry?.path();
-        fs::copy(&path, folder.join(path.file_name().unwrap_or_default()))?;
-    }
-    fs::copy(&binary, &stamp)?;
-    Ok(())
+    made
 }
 
-fn same(a: &Path, b: &Path) -> bool {
-    matches!((fs::read(a), fs::read(b)), (Ok(a), Ok(b)) if a == b)
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// wasm-opt from the npm package `binaryen`; it reads the features in use from the module itself.
@@ -68,8 +75,20 @@ fn shrink(wasm: &Path) -> Result<()> {
         .arg(wasm);
     let name = wasm.file_name().unwrap_or_default().to_string_lossy().into_owned();
     run(&format!("optimising {name}"), &mut opt)?;
+    if interface(&small)? != interface(wasm)? {
+        bail!("wasm-opt changed what {name} imports or exports");
+    }
     fs::rename(&small, wasm)?;
     Ok(())
+}
+
+/// What JavaScript sees of a module, as V8 tells it.
+fn interface(wasm: &Path) -> Result<String> {
+    const SCRIPT: &str = "const m = new WebAssembly.Module(require('fs').readFileSync(process.argv[1]));
+        const sorted = list => list.map(e => JSON.stringify(e)).sort().join();
+        console.log(sorted(WebAssembly.Module.imports(m)), sorted(WebAssembly.Module.exports(m)))";
+    ask(command("node").args(["--eval", SCRIPT]).arg(wasm))
+        .with_context(|| format!("V8 does not take {} for a module", wasm.display()))
 }
 
 /// Compares the version in Cargo.lock with ours.
