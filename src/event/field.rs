@@ -63,7 +63,7 @@ impl Field {
     pub const COUNT: usize = Self::ALL.len();
     /// `System` values are recognised by their place, not by a `Data` name.
     const LAST_SYSTEM: u8 = Field::Computer as u8;
-    /// From here on a field is a detail (see [`crate::store::Batch::details`]).
+    /// From here on a field is a detail (see [`crate::store::Tables::detail_set`]).
     pub const FIRST_DETAIL: Field = Field::LogonProcessName;
 
     /// The detail fields.

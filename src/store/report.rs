@@ -22,7 +22,7 @@ pub struct Report {
     /// 64 KiB chunks that hold records, or should.
     pub chunks: u64,
     pub damaged_chunks: u64,
-    /// The places, by rising offset, at most [`MAX_LISTED`].
+    /// The places, by rising offset, at most `MAX_LISTED`.
     pub damage: Vec<Damage>,
     /// All damaged places, listed or not.
     pub damaged: u64,
