@@ -159,3 +159,22 @@ fn keys_are_sorted() {
     check(&json);
     assert_eq!(json["compatible"]["edges_by_hour"].as_array().map(Vec::len), Some(22));
 }
+
+#[test]
+fn damage_is_said_in_a_sentence_and_listed_with_its_place() {
+    let Some(folder) = common::shared("evtx/damaged") else {
+        return;
+    };
+    for (name, sentence, offset) in [
+        ("m05_bad_header_crc.evtx", "Damaged: the file's header.", 0),
+        ("m06_bad_chunk_crc.evtx", "Damaged: 1 of 1 chunk.", 4096),
+        ("m08_record_size_huge.evtx", "Damaged: 1 of 1 chunk.", 4608),
+    ] {
+        let (code, json, _) = analyze(&folder.join(name), &[]);
+        assert_eq!(code, 0, "{name}");
+        let file = &json["files"][0];
+        assert_eq!(file["message"], sentence, "{name}");
+        assert_eq!(file["damage"][0]["offset"], offset, "{name}");
+        assert!(file["events"].as_u64().unwrap_or(0) > 10, "{name}: what is sound was read");
+    }
+}

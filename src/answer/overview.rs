@@ -164,12 +164,11 @@ pub fn message(file: &File) -> Option<String> {
     } else if file.events == 0 && report.records > 0 {
         parts.push(format!("No logon events in it: it holds {}.", channels(file)));
     }
-    if report.damaged > 0 {
-        parts.push(format!(
-            "Damaged: {} of {} chunks.",
-            report.damaged_chunks,
-            report.chunks.max(report.damaged_chunks)
-        ));
+    match (report.damaged, report.damaged_chunks, report.chunks) {
+        (0, ..) => {}
+        (_, 0, _) => parts.push("Damaged: the file's header.".to_owned()),
+        (_, damaged, 1) => parts.push(format!("Damaged: {damaged} of 1 chunk.")),
+        (_, damaged, chunks) => parts.push(format!("Damaged: {damaged} of {chunks} chunks.")),
     }
     (!parts.is_empty()).then(|| parts.join(" "))
 }

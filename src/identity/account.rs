@@ -82,7 +82,9 @@ struct Spelling<'s> {
 }
 
 fn spelling<'s>(store: &'s Store, who: Principal) -> Option<Spelling<'s>> {
-    let text = |n| Some(store.tables.strings.get(n).trim()).filter(|t| *t != "-").unwrap_or("");
+    let text =
+        |n| Some(store.tables.strings.get(n).trim()).filter(|t| !matches!(*t, "-" | ".")).unwrap_or("");
+    // A domain of "." is whatever machine it is said on.
     let (sid_text, mut domain, mut name) = (text(who.sid), text(who.domain), text(who.name));
     if let Some((user, realm)) = name.split_once('@') {
         name = user;

@@ -188,7 +188,7 @@ test('a bad file beside a good one is told, and more can be added', { skip }, as
     );
     await page.getByRole('button', { name: /3 files/ }).click();
     await page.waitForFunction(() =>
-      /Damaged: \d+ of \d+ chunks/.test(document.querySelector('dialog[open]')?.textContent ?? ''),
+      /Damaged: \d+ of \d+ chunk/.test(document.querySelector('dialog[open]')?.textContent ?? ''),
     );
     const said = await text('dialog[open]');
     assert.match(said, /notes\.evtx[\s\S]*not an EVTX/i);
