@@ -4,6 +4,7 @@ PyPI `evtx` (the Rust crate, bound to Python) and `libevtx-python` (Joachim Metz
 
     "real/NAME.evtx": {"evtx": {"records": 52, "errors": 0, "ids": {"Security/4768": 50, …}}, "libevtx": {…}}
 
+With --check nothing is written: what the parsers say is compared with parsers.json.
 libevtx's recovered records (found outside the chunks' live part) are counted apart, as "recovered".
 """
 
@@ -66,6 +67,9 @@ def with_libevtx(path):
 
 
 def main():
+    check = "--check" in sys.argv[1:]
+    if check and not SHARED.is_dir():
+        return print(f"skipped: {SHARED} is missing")
     if not SHARED.is_dir():
         sys.exit(f"{SHARED} is missing: set LOGONSCOPE_SHARED to the folder that holds evtx/real and evtx/damaged")
     logs = sorted(p for folder in ("real", "damaged") for p in (SHARED / folder).glob("*.evtx"))
@@ -74,7 +78,14 @@ def main():
         said = {"evtx": with_evtx(path), "libevtx": with_libevtx(path)}
         lines.append(f"{json.dumps(f'{path.parent.name}/{path.name}')}: {json.dumps(said, sort_keys=True)}")
     text = "{\n" + ",\n".join(sorted(lines)) + "\n}\n"
-    (HERE / "parsers.json").write_text(text)
+    if check:
+        kept = (HERE / "parsers.json").read_text().splitlines()
+        for line in sorted(set(kept) ^ set(text.splitlines())):
+            print("kept:" if line in kept else "made:", line)
+        if kept != text.splitlines():
+            sys.exit("parsers.json is not what the parsers say; `cargo xtask golden` makes it anew")
+    else:
+        (HERE / "parsers.json").write_text(text)
     print(f"parsers.json: {len(lines)} logs")
 
 

@@ -18,7 +18,7 @@ cargo xtask COMMAND
 
   serve [--port N] [--no-open]  build everything, serve dist/ on 127.0.0.1 and open it
   build [--debug]               make dist/, ready for any static host under any path
-  test [--only GROUP]...        run every test; groups: rust, sample, web, browser
+  test [--only GROUP]...        run every test; groups: rust, web, golden, sample, browser
   sample [ARGS]...              make logs with the network simulator (cargo xtask sample --help)
   golden                        make the golden files of tests/golden/ anew (needs python3)
   shots                         take the screenshots of docs/images/ anew
@@ -77,7 +77,7 @@ fn command() -> Result<()> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            test::test(&only)
+            if test::test(&only)? { Ok(()) } else { std::process::exit(1) }
         }
         "sample" => {
             let rest: Vec<_> = args.raw_args()?.collect();

@@ -4,7 +4,7 @@ use crate::run::{ask, command, root, run};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
-const WASM: &str = "wasm32-unknown-unknown";
+pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// The oldest Node.js that Vite 8 runs on.
 const NODE: (u32, u32) = (20, 19);
