@@ -4,7 +4,7 @@ use logonscope::analysis::Analysis;
 use logonscope::answer::{self, EventQuery, EventResult, GraphOptions, Ranked};
 use logonscope::graph::{Include, Node};
 use logonscope::store::{Batch, Store};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(start)]
@@ -32,10 +32,6 @@ struct Count {
     total: usize,
 }
 
-/// The reasons to bring back, as the page names them.
-#[derive(Deserialize)]
-struct Names(Vec<String>);
-
 fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
     Ok(serde_wasm_bindgen::from_value(value)?)
 }
@@ -44,23 +40,18 @@ fn write(value: &impl Serialize) -> Result<JsValue, JsError> {
     Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 
-impl Engine {
-    /// The analysis with these reasons brought back, made anew where it is not the one at hand.
-    fn analysed(&mut self, include: Include) -> &Analysis {
-        if self.analysis.as_ref().is_none_or(|a| a.include != include) {
-            self.analysis = None;
-        }
-        self.analysis.get_or_insert_with(|| Analysis::of(&self.store, include))
+/// The analysis with these reasons brought back, made anew where it is not the one at hand. Given the fields, not the engine, so that the
+/// store can be read beside it.
+fn analysed<'a>(store: &Store, at_hand: &'a mut Option<Analysis>, include: Include) -> &'a Analysis {
+    if at_hand.as_ref().is_some_and(|a| a.include != include) {
+        *at_hand = None;
     }
-
-    /// The analysis with whatever was included last.
-    fn current(&mut self) -> &Analysis {
-        self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()))
-    }
+    at_hand.get_or_insert_with(|| Analysis::of(store, include))
 }
 
+/// The reasons to bring back, as the page names them.
 fn include(names: JsValue) -> Result<Include, JsError> {
-    let Names(names) = read(names)?;
+    let names: Vec<String> = read(names)?;
     Ok(Include::from_names(names.iter().map(String::as_str)))
 }
 
@@ -103,15 +94,14 @@ impl Engine {
     }
 
     pub fn overview(&mut self, with: JsValue) -> Result<JsValue, JsError> {
-        self.analysed(include(with)?);
-        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        let analysis = analysed(&self.store, &mut self.analysis, include(with)?);
         write(&answer::overview(&self.store, analysis))
     }
 
     pub fn graph(&mut self, options: JsValue) -> Result<JsValue, JsError> {
         let options: GraphOptions = read(options)?;
-        self.analysed(Include::from_names(options.include.iter().map(String::as_str)));
-        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        let include = Include::from_names(options.include.iter().map(String::as_str));
+        let analysis = analysed(&self.store, &mut self.analysis, include);
         write(&answer::graph(&self.store, analysis, &options))
     }
 
@@ -122,31 +112,29 @@ impl Engine {
         offset: usize,
         limit: usize,
     ) -> Result<JsValue, JsError> {
-        let (total, rows) = answer::ranked(self.analysed(include(with)?), kind, offset, limit);
+        let (total, rows) =
+            answer::ranked(analysed(&self.store, &mut self.analysis, include(with)?), kind, offset, limit);
         write(&Page { total, rows })
     }
 
     pub fn search(&mut self, text: &str, with: JsValue, limit: usize) -> Result<JsValue, JsError> {
-        write(&answer::search(self.analysed(include(with)?), text, limit))
+        write(&answer::search(analysed(&self.store, &mut self.analysis, include(with)?), text, limit))
     }
 
     pub fn query(&mut self, query: JsValue) -> Result<JsValue, JsError> {
         let query: EventQuery = read(query)?;
-        self.current();
-        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        let analysis = self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()));
         self.result = answer::query(&self.store, analysis, &query);
         write(&Count { total: self.result.total() })
     }
 
     pub fn rows(&mut self, offset: usize, limit: usize) -> Result<JsValue, JsError> {
-        self.current();
-        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        let analysis = self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()));
         write(&self.result.page(&self.store, analysis, offset, limit))
     }
 
     pub fn details(&mut self, node: &str, with: JsValue) -> Result<JsValue, JsError> {
-        self.analysed(include(with)?);
-        let analysis = self.analysis.as_ref().ok_or_else(lost)?;
+        let analysis = analysed(&self.store, &mut self.analysis, include(with)?);
         write(&Node::from_id(node).and_then(|node| answer::details(&self.store, analysis, node)))
     }
 
@@ -160,8 +148,4 @@ impl Engine {
     pub fn memory(&self) -> f64 {
         self.store.memory() as f64
     }
-}
-
-fn lost() -> JsError {
-    JsError::new("The analysis is missing.")
 }
