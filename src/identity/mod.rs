@@ -2,10 +2,12 @@
 
 mod account;
 mod address;
+mod events;
 mod host;
 
 pub use account::{Account, AccountKind, Accounts, Privilege};
 pub use address::{Address, parse as parse_address};
+pub use events::{Event, Events};
 pub use host::{Host, HostKind, Hosts};
 
 use crate::store::{Row, Store};
