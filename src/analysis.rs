@@ -1,9 +1,10 @@
 //! The way from stored events to ranks, in one call.
 
 use crate::graph::{Include, Logons, Network, Node};
-use crate::identity::{Identity, NONE};
+use crate::identity::{Events, Identity, NONE};
 use crate::score::{PageRank, Ranks};
 use crate::store::Store;
+use crate::suspicion::{Suspicion, suspicion};
 
 /// What a node did in all loaded events, set aside or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,6 +36,7 @@ pub struct Analysis {
     pub logons: Logons,
     pub network: Network,
     pub ranks: Ranks,
+    pub suspicion: Suspicion,
     accounts: Vec<Activity>,
     hosts: Vec<Activity>,
 }
@@ -47,7 +49,9 @@ impl Analysis {
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity);
-        Self { include, identity, logons, network, ranks, accounts, hosts }
+        let events = Events::resolve(store, &identity);
+        let suspicion = suspicion(store, &identity, &events);
+        Self { include, identity, logons, network, ranks, suspicion, accounts, hosts }
     }
 
     pub fn activity(&self, node: Node) -> Activity {

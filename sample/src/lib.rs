@@ -12,7 +12,7 @@ pub mod stats;
 pub mod story;
 mod truth;
 
-pub use attack::{CATALOGUE, Incident, schedule};
+pub use attack::{CATALOGUE, Incident, Variant, play, schedule};
 pub use emit::View;
 pub use network::{HOSTILE, Os, Size};
 pub use sim::{Plan, Sim};

@@ -64,6 +64,10 @@ pub struct Incident {
     pub accounts: Vec<String>,
     pub hosts: Vec<String>,
     pub addresses: Vec<String>,
+    /// Accounts the attacker acts as; the others are his victims.
+    pub actors: Vec<String>,
+    /// Hosts and addresses he acts from.
+    pub bases: Vec<String>,
     span: Span,
     records: BTreeMap<(u32, u32, u16), Vec<u64>>,
 }
@@ -149,6 +153,8 @@ impl Truth {
             accounts: Vec::new(),
             hosts: Vec::new(),
             addresses: Vec::new(),
+            actors: Vec::new(),
+            bases: Vec::new(),
             span: EMPTY,
             records: BTreeMap::new(),
         });
@@ -210,6 +216,8 @@ impl Truth {
             accounts: sorted(&incident.accounts),
             hosts: sorted(&incident.hosts),
             addresses: sorted(&incident.addresses),
+            actors: sorted(&incident.actors),
+            bases: sorted(&incident.bases),
             records: records.collect(),
         }
     }
@@ -255,6 +263,8 @@ struct IncidentLine<'a> {
     accounts: Vec<&'a String>,
     hosts: Vec<&'a String>,
     addresses: Vec<&'a String>,
+    actors: Vec<&'a String>,
+    bases: Vec<&'a String>,
     records: Vec<RecordLine<'a>>,
 }
 

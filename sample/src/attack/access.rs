@@ -12,7 +12,7 @@ fn intruder(cast: &mut Cast, name: &str) -> Source {
     let last = 100 + cast.rng.below(100);
     let ip = format!("10.31.7.{}", if cast.stage().is_some() { 66 } else { last });
     let source = cast.sim.stranger(name, &ip);
-    cast.from(source)
+    cast.acts_from(source)
 }
 
 /// One password for many accounts. Loud: NTLM from a strange machine, with its name; otherwise Kerberos. One of the
@@ -21,6 +21,7 @@ pub fn password_spray(cast: &mut Cast, mut t: u64, v: Variant) {
     let count = if v == Variant::Slow { 14 } else { 60 };
     let mut people = cast.people(count);
     let lucky = cast.stage().map_or(people[people.len() * 2 / 3], |s| s.user);
+    cast.acts(lucky);
     if people.len() < count {
         // A small company: every name there is.
         let others = [&cast.sim.net.services[..], &cast.sim.net.admins[..]].concat();
@@ -55,6 +56,7 @@ pub fn password_spray(cast: &mut Cast, mut t: u64, v: Variant) {
 /// Many passwords for one account, the last is right. Loud: SMB, a new random workstation name each time.
 pub fn brute_force(cast: &mut Cast, mut t: u64, v: Variant) {
     let user = cast.user();
+    cast.acts(user);
     let name = cast.sim.net.accounts[user].name.clone();
     let target = cast.sim.net.one(Role::TerminalServer, 0);
     cast.host(target);

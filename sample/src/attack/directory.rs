@@ -25,6 +25,7 @@ fn on_dc(sim: &mut Sim, t: u64, account: usize, host: usize, dc: usize) -> Who {
 /// Replication asked for by somebody who is no DC.
 pub fn dcsync(cast: &mut Cast, t: u64, v: Variant) {
     let admin = cast.admin();
+    cast.acts(admin);
     let host = cast.foothold();
     let dc = cast.dc();
     let rounds = if v == Variant::Loud { 6 } else { 1 };
@@ -61,6 +62,7 @@ fn server_dn(sim: &Sim, name: &str) -> String {
 /// A workstation made a domain controller for a minute: SPNs, a server object, replication, all taken back.
 pub fn dcshadow(cast: &mut Cast, t: u64, v: Variant) {
     let admin = cast.admin();
+    cast.acts(admin);
     let host = cast.foothold();
     let dc = cast.dc();
     let stay = if v == Variant::Loud { 20 * SECOND } else { 4 * MINUTE };
@@ -129,11 +131,12 @@ fn create(sim: &mut Sim, t: u64, dc: usize, target: &Who, subject: &Who) {
 /// An account of the attacker's, made an administrator of the domain, used, and removed.
 pub fn account_persistence(cast: &mut Cast, t: u64, v: Variant) {
     let admin = cast.admin();
+    cast.acts(admin);
     let host = cast.foothold();
     let dc = cast.dc();
     let name = if v == Variant::Loud { "support_388$" } else { "svc-update" };
     let account = cast.sim.net.create(name, Kind::Admin, host);
-    cast.account(account);
+    cast.acts(account);
     let pause = v.pause(&mut cast.rng).max(20 * SECOND);
     let steps = move |sim: &mut Sim, t: u64, step: usize| {
         let who = on_dc(sim, t, admin, host, dc);
@@ -194,10 +197,11 @@ pub fn new_employee(cast: &mut Cast, t: u64, _: Variant) {
 /// CVE-2021-42278 and -42287: a machine account created, renamed to a DC's name without `$`, a ticket, renamed back.
 pub fn samaccountname_spoofing(cast: &mut Cast, t: u64, v: Variant) {
     let user = cast.user();
+    cast.acts(user);
     let host = cast.foothold();
     let dc = cast.dc();
     let account = cast.sim.net.create("WIN-TEMP7$", Kind::Machine, host);
-    cast.account(account);
+    cast.acts(account);
     let stem = cast.sim.net.hosts[dc].name.clone();
     cast.account_name(&stem);
     let pause = v.pause(&mut cast.rng).min(MINUTE);
@@ -240,7 +244,7 @@ pub fn zerologon(cast: &mut Cast, t: u64, v: Variant) {
     let host = cast.foothold();
     let dc = cast.dc();
     let account = cast.sim.net.hosts[dc].account;
-    cast.account(account);
+    cast.acts(account);
     let tries = if v == Variant::Loud { 9 } else { 2 };
     cast.then(t, move |sim, t| {
         let source = sim.source(host);
@@ -297,6 +301,8 @@ fn key_credential(sim: &mut Sim, t: u64, dc: usize, subject: &Who, account: usiz
 /// A key the attacker holds, written to somebody else's account, then a certificate logon.
 pub fn shadow_credentials(cast: &mut Cast, t: u64, v: Variant) {
     let (user, victim) = (cast.user(), cast.admin());
+    cast.acts(user);
+    cast.acts(victim);
     let host = cast.foothold();
     let dc = cast.dc();
     let pause = v.pause(&mut cast.rng);
@@ -328,6 +334,7 @@ pub fn hello_enrolment(cast: &mut Cast, t: u64, _: Variant) {
 /// The SID of the built-in Administrator added to the history of an ordinary account.
 pub fn sid_history(cast: &mut Cast, t: u64, v: Variant) {
     let (admin, user) = (cast.admin(), cast.user());
+    cast.acts(admin);
     let host = cast.foothold();
     let dc = cast.dc();
     cast.then(t, move |sim, t| {
@@ -364,6 +371,7 @@ pub fn domain_migration(cast: &mut Cast, t: u64, _: Variant) {
 /// The restore mode's password set: a way back in.
 pub fn dsrm_password(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
+    cast.acts(admin);
     let host = cast.foothold();
     let dc = cast.dc();
     cast.then(t, move |sim, t| {
@@ -389,6 +397,7 @@ pub fn dc_recovery_drill(cast: &mut Cast, t: u64, _: Variant) {
 /// Auditing switched off, then the log cleared.
 pub fn log_cleared(cast: &mut Cast, t: u64, v: Variant) {
     let admin = cast.admin();
+    cast.acts(admin);
     let host = cast.foothold();
     let mut targets = vec![cast.dc()];
     if v == Variant::Loud {

@@ -145,6 +145,18 @@ impl Cast<'_> {
         self.truth().accounts.push(name.to_owned());
     }
 
+    /// Notes that the attacker acts as this account, not only against it.
+    pub fn acts(&mut self, account: usize) -> usize {
+        let name = self.sim.net.accounts[account].name.clone();
+        self.truth().actors.push(name);
+        self.account(account)
+    }
+
+    pub fn acts_as(&mut self, name: &str) {
+        self.truth().actors.push(name.to_owned());
+        self.account_name(name);
+    }
+
     pub fn host(&mut self, host: usize) -> usize {
         let name = self.sim.net.hosts[host].fqdn.clone();
         self.truth().hosts.push(name);
@@ -157,10 +169,19 @@ impl Cast<'_> {
         source
     }
 
-    /// A member of the domain as the place from which all begins.
+    /// Notes a strange machine as the place the attacker acts from.
+    pub fn acts_from(&mut self, source: Source) -> Source {
+        let ip = source.ip.clone();
+        self.truth().bases.push(ip);
+        self.from(source)
+    }
+
+    /// A member of the domain as the place from which all begins; what an attack does, it does from there.
     pub fn foothold(&mut self) -> usize {
         let all = self.sim.net.with_role(crate::network::Role::Workstation);
         let host = self.stage().map_or(*self.rng.pick(&all), |s| s.foothold);
+        let name = self.sim.net.hosts[host].fqdn.clone();
+        self.truth().bases.push(name);
         self.host(host)
     }
 

@@ -41,6 +41,8 @@ pub fn pass_the_hash(cast: &mut Cast, mut t: u64, v: Variant) {
     let mut targets = cast.servers();
     let hops = cast.rng.range(4, 6).min(targets.len() as u64);
     let (person, mut account) = (cast.user(), cast.admin());
+    cast.acts(person);
+    cast.acts(account);
     targets.retain(|h| *h != here);
     for hop in 0..hops {
         let target = targets.swap_remove(cast.rng.below(targets.len() as u64) as usize);
@@ -48,7 +50,7 @@ pub fn pass_the_hash(cast: &mut Cast, mut t: u64, v: Variant) {
         if hop % 2 == 1 {
             // What lies in the memory of this server: an account of its services, then an administrator again.
             account = if hop == 1 { service(cast.sim, 1) } else { cast.admin() };
-            cast.account(account);
+            cast.acts(account);
         }
         t += v.pause(&mut cast.rng);
         let from = here;
@@ -67,6 +69,8 @@ pub fn pass_the_hash(cast: &mut Cast, mut t: u64, v: Variant) {
 /// A ticket from a hash: new credentials (type 9), then an RC4 ticket-granting ticket, then use.
 pub fn overpass_the_hash(cast: &mut Cast, t: u64, v: Variant) {
     let (user, admin) = (cast.user(), cast.admin());
+    cast.acts(user);
+    cast.acts(admin);
     let host = cast.foothold();
     let target = cast.sim.net.one(Role::FileServer, 0);
     cast.host(target);
@@ -122,7 +126,7 @@ pub fn ntlm_relay(cast: &mut Cast, t: u64, v: Variant) {
     let host = cast.foothold();
     let dc = cast.dc();
     let account = cast.sim.net.hosts[dc].account;
-    cast.account(account);
+    cast.acts(account);
     let target = cast.sim.net.one(Role::WebServer, 0);
     cast.host(target);
     for n in 0..if v == Variant::Loud { 3u64 } else { 1 } {
@@ -177,6 +181,7 @@ pub fn roaming_laptop(cast: &mut Cast, t: u64, _: Variant) {
 pub fn rdp_from_new_host(cast: &mut Cast, t: u64, v: Variant) {
     let host = cast.foothold();
     let admin = cast.admin();
+    cast.acts(admin);
     let day = (t - cast.sim.start) / (24 * HOUR);
     let mut at = cast.sim.local(day, 125) + cast.rng.below(HOUR);
     let mut targets = cast.servers();
@@ -195,12 +200,13 @@ pub fn rdp_from_new_host(cast: &mut Cast, t: u64, v: Variant) {
 /// Remote desktop from the internet, by somebody who knows the password.
 pub fn rdp_from_outside(cast: &mut Cast, t: u64, v: Variant) {
     let user = cast.user();
+    cast.acts(user);
     let target = cast.sim.net.one(Role::TerminalServer, 0);
     cast.host(target);
     // TEST-NET-3 (RFC 5737): nobody's address.
     let ip = format!("203.0.113.{}", cast.rng.range(5, 250));
     let source = cast.sim.stranger("DESKTOP-7QK2M9A", &ip);
-    let source = cast.from(source);
+    let source = cast.acts_from(source);
     for n in 0..if v == Variant::Loud { 5u64 } else { 1 } {
         let source = source.clone();
         cast.then(t + n * 50 * MINUTE, move |sim, t| {

@@ -17,6 +17,7 @@ fn ask(sim: &mut Sim, t: u64, name: &str, host: usize, service: usize, ticket: T
 /// Tickets for every service account. Loud: all with RC4 within seconds; slow: AES, hours apart.
 pub fn kerberoasting(cast: &mut Cast, mut t: u64, v: Variant) {
     let user = cast.user();
+    cast.acts(user);
     let host = cast.foothold();
     cast.dc();
     let name = cast.sim.net.accounts[user].name.clone();
@@ -85,7 +86,7 @@ pub fn golden_ticket(cast: &mut Cast, mut t: u64, v: Variant) {
     if v == Variant::Loud {
         name = "svc_helpdesk7".to_owned();
     }
-    cast.account_name(&name);
+    cast.acts_as(&name);
     let mut targets = cast.servers();
     targets.truncate(4);
     targets.insert(0, cast.sim.net.dcs[0]);
@@ -159,7 +160,7 @@ pub fn silver_ticket(cast: &mut Cast, mut t: u64, v: Variant) {
     let target = cast.sim.net.one(Role::SqlServer, 0);
     cast.host(target);
     let name = cast.sim.net.accounts[cast.sim.net.administrator].name.clone();
-    cast.account_name(&name);
+    cast.acts_as(&name);
     let domain = if v == Variant::Loud { cast.sim.net.netbios.to_lowercase() } else { String::new() };
     for _ in 0..3 {
         let (name, domain) = (name.clone(), domain.clone());
@@ -188,6 +189,7 @@ pub fn ticket_from_before(cast: &mut Cast, _: u64, _: Variant) {
 /// A request captured and sent again; the second is noticed.
 pub fn replay(cast: &mut Cast, mut t: u64, v: Variant) {
     let user = cast.user();
+    cast.acts(user);
     let host = cast.foothold();
     let target = cast.sim.net.one(Role::WebServer, 0);
     cast.host(target);

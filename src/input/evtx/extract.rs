@@ -100,7 +100,11 @@ impl Texts {
             sub_status: status(fields.get(Field::SubStatus)),
             package: self
                 .text(first(fields, &[Field::AuthenticationPackageName, Field::PackageName]), tables),
-            logon_id: first(fields, about.logon_id).number().unwrap_or(0),
+            // The session that acted, where the event is about an account that has none.
+            logon_id: first(fields, about.logon_id)
+                .number()
+                .or_else(|| fields.get(Field::SubjectLogonId).number())
+                .unwrap_or(0),
             details: self.details(fields, about, tables),
         }
     }

@@ -1,0 +1,134 @@
+//! What all signals look at: the events in order, who counts as a person, which service belongs to which host.
+
+use crate::event::{Field, time};
+use crate::identity::{AccountKind, Event, Events, Identity, NONE};
+use crate::store::Store;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+pub type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// Ticks of a day.
+pub const DAY: i64 = 24 * time::TICKS_PER_HOUR;
+
+pub struct Scene<'a> {
+    pub store: &'a Store,
+    pub identity: &'a Identity,
+    pub events: &'a Events,
+    /// By first label, lower-case; [`NONE`] where two hosts share it.
+    labels: Map<String, u32>,
+}
+
+/// The service a ticket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// The ticket-granting service itself.
+    Krbtgt,
+    /// A computer (its account is name$), known by this number or [`NONE`].
+    Host(u32),
+    /// A service that runs under a user's account: what Kerberoasting asks for.
+    User,
+}
+
+/// One use of an account: a success that says where from, where to, or both.
+#[derive(Clone, Copy, Debug)]
+pub struct Use {
+    pub row: u32,
+    pub time: i64,
+    pub account: u32,
+    pub source: u32,
+    /// [`NONE`] where the event only tells where from (a TGT, an NTLM check).
+    pub target: u32,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(store: &'a Store, identity: &'a Identity, events: &'a Events) -> Self {
+        let mut labels: Map<String, u32> = Map::default();
+        for (n, host) in identity.hosts.all.iter().enumerate() {
+            labels
+                .entry(host.short().to_lowercase())
+                .and_modify(|known| *known = NONE)
+                .or_insert(n as u32);
+        }
+        Self { store, identity, events, labels }
+    }
+
+    pub fn time(&self, e: &Event) -> i64 {
+        self.store.columns.time[e.row as usize]
+    }
+
+    pub fn id(&self, e: &Event) -> u16 {
+        self.store.columns.event_id[e.row as usize]
+    }
+
+    pub fn is_failure(&self, e: &Event) -> bool {
+        let c = &self.store.columns;
+        let status = c.status[e.row as usize];
+        let status = (status != crate::store::NO_STATUS).then_some(status);
+        crate::event::status::is_failure(c.event_id[e.row as usize], status)
+    }
+
+    pub fn kind(&self, account: u32) -> Option<AccountKind> {
+        self.identity.accounts.get(account).map(|a| a.kind)
+    }
+
+    /// Users and names nobody could place; not machines, built-in accounts, anonymous.
+    pub fn is_person(&self, account: u32) -> bool {
+        matches!(self.kind(account), Some(AccountKind::User | AccountKind::Unknown))
+    }
+
+    /// The host of this name or of its first label.
+    pub fn host_named(&self, name: &str) -> u32 {
+        let label = name.split('.').next().unwrap_or(name).to_lowercase();
+        self.labels.get(&label).copied().unwrap_or(NONE)
+    }
+
+    /// The service a 4769 names, by its detail set.
+    pub fn service(&self, details: u32) -> Service {
+        let name = self.store.tables.detail(details, Field::ServiceName);
+        let name = name.split(['@', '/']).next().unwrap_or(name);
+        match name.strip_suffix('$') {
+            Some(host) => Service::Host(self.host_named(host)),
+            None if name.eq_ignore_ascii_case("krbtgt") => Service::Krbtgt,
+            None => Service::User,
+        }
+    }
+
+    /// Every use of an account in the order of time. A DC that only checks a password or issues a ticket is no target.
+    pub fn uses(&self) -> impl Iterator<Item = Use> {
+        let mut services: Map<u32, Service> = Map::default();
+        let c = &self.store.columns;
+        self.events.all.iter().filter_map(move |e| {
+            if e.account == NONE {
+                return None;
+            }
+            let row = e.row as usize;
+            let target = match c.event_id[row] {
+                4624 | 4648 | 21 | 25 | 1149 | 4778 => e.target,
+                4768 | 4770 | 4776 => NONE,
+                4769 => {
+                    let details = c.details[row];
+                    match *services.entry(details).or_insert_with(|| self.service(details)) {
+                        Service::Host(host) => host,
+                        _ => NONE,
+                    }
+                }
+                _ => return None,
+            };
+            if self.is_failure(e) {
+                return None;
+            }
+            Some(Use { row: e.row, time: c.time[row], account: e.account, source: e.source, target })
+        })
+    }
+}
+
+/// The day of a time.
+pub fn day(ticks: i64) -> i64 {
+    ticks.div_euclid(DAY)
+}
+
+/// log₂ of one more than there are, over one more than usual: what a burst is worth.
+pub fn doublings(count: f64, usual: f64) -> f64 {
+    libm::log2((1.0 + count) / (1.0 + usual))
+}
