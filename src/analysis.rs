@@ -4,7 +4,7 @@ use crate::graph::{Include, Logons, Network, Node};
 use crate::identity::{Events, Identity, NONE};
 use crate::score::{PageRank, Ranks};
 use crate::store::Store;
-use crate::suspicion::{Suspicion, suspicion};
+use crate::suspicion::{Chain, Suspicion, suspicion};
 
 /// What a node did in all loaded events, set aside or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,6 +37,7 @@ pub struct Analysis {
     pub network: Network,
     pub ranks: Ranks,
     pub suspicion: Suspicion,
+    pub chains: Vec<Chain>,
     accounts: Vec<Activity>,
     hosts: Vec<Activity>,
 }
@@ -50,8 +51,8 @@ impl Analysis {
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity);
         let events = Events::resolve(store, &identity);
-        let suspicion = suspicion(store, &identity, &events);
-        Self { include, identity, logons, network, ranks, suspicion, accounts, hosts }
+        let (suspicion, chains) = suspicion(store, &identity, &events);
+        Self { include, identity, logons, network, ranks, suspicion, chains, accounts, hosts }
     }
 
     pub fn activity(&self, node: Node) -> Activity {

@@ -16,4 +16,4 @@ pub use attack::{CATALOGUE, Incident, Variant, play, schedule};
 pub use emit::View;
 pub use network::{HOSTILE, Os, Size};
 pub use sim::{Plan, Sim};
-pub use truth::Truth;
+pub use truth::{Incident as TrueIncident, Truth};

@@ -167,6 +167,16 @@ impl Truth {
         incident.records.entry((file, computer, id)).or_default().push(record_id);
     }
 
+    /// The evidence of an incident: file, computer, event id, record ids.
+    pub fn records<'a>(
+        &'a self,
+        incident: &'a Incident,
+    ) -> impl Iterator<Item = (&'a str, &'a str, u16, &'a [u64])> {
+        incident.records.iter().map(|((file, computer, id), records)| {
+            (self.files[*file as usize].0.as_str(), self.string(*computer), *id, records.as_slice())
+        })
+    }
+
     pub fn edge_count(&self) -> usize {
         self.edges.len()
     }
@@ -200,10 +210,10 @@ impl Truth {
 
     fn incident_line<'a>(&'a self, incident: &'a Incident) -> IncidentLine<'a> {
         let seen = incident.span.count > 0;
-        let records = incident.records.iter().map(|((file, computer, event_id), record_ids)| RecordLine {
-            file: &self.files[*file as usize].0,
-            computer: self.string(*computer),
-            event_id: *event_id,
+        let records = self.records(incident).map(|(file, computer, event_id, record_ids)| RecordLine {
+            file,
+            computer,
+            event_id,
             record_ids,
         });
         IncidentLine {

@@ -49,6 +49,12 @@ fn is_guess(scene: &Scene, e: &Event) -> bool {
     }
 }
 
+/// Whether a success from this source says anything: the account is new there, or it was the one that failed.
+fn is_news(known: &mut Map<(u32, u32), i64>, e: &Event, time: i64, failed: &Map<(u32, u32), u32>) -> bool {
+    let first = *known.entry((e.source, e.account)).or_insert(time);
+    time.saturating_sub(first) < DAY || failed.get(&(e.source, e.account)).is_some_and(|n| *n >= LEAST_FAILURES)
+}
+
 pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut sources: Map<u32, Days> = Map::default();
     let mut accounts: Map<u32, Days> = Map::default();
@@ -56,6 +62,9 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut counted: Map<(u32, u32), i64> = Map::default();
     // Source → failures of the last day: since when, how many, evidence.
     let mut recent: Map<u32, (i64, u32, Evidence)> = Map::default();
+    // (source, account) → first success, and failures.
+    let mut known: Map<(u32, u32), i64> = Map::default();
+    let mut failed: Map<(u32, u32), u32> = Map::default();
     let mut guessed: Map<(u32, u32), u32> = Map::default();
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for e in &scene.events.all {
@@ -78,9 +87,12 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
                 }
                 r.1 += 1;
                 r.2.add(e.row);
+                *failed.entry((e.source, e.account)).or_default() += 1;
             }
         } else if scene.id(e) == 4624
             && e.source != NONE
+            && scene.is_person(e.account)
+            && is_news(&mut known, e, time, &failed)
             && let Some((since, failures, evidence)) = recent.get(&e.source)
             && *failures >= LEAST_FAILURES
             && time.saturating_sub(*since) <= 2 * DAY

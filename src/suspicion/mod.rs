@@ -2,6 +2,7 @@
 //!
 //! Signals look at the events and report observations; [`sum`](Suspicion::of) hands them to whom they concern. Nothing else adds to a score.
 
+mod chains;
 mod changes;
 mod failures;
 mod fan_out;
@@ -17,6 +18,7 @@ mod sum;
 mod tickets;
 mod why;
 
+pub use chains::{Chain, ChainHop, chains};
 pub use observation::{Fact, Observation};
 pub use scene::{Scene, Service, Use};
 pub use signal::Signal;
@@ -27,9 +29,11 @@ use crate::identity::{Events, Identity};
 use crate::store::Store;
 
 /// Every signal, one after the other; linear in events.
-pub fn suspicion(store: &Store, identity: &Identity, events: &Events) -> Suspicion {
+pub fn suspicion(store: &Store, identity: &Identity, events: &Events) -> (Suspicion, Vec<Chain>) {
     let scene = Scene::new(store, identity, events);
+    let chains = chains(&scene);
     let mut found = Vec::new();
+    chains::observe(&chains, &mut found);
     for observe in [
         novelty::observe,
         off_hours::observe,
@@ -43,5 +47,5 @@ pub fn suspicion(store: &Store, identity: &Identity, events: &Events) -> Suspici
     ] {
         observe(&scene, &mut found);
     }
-    Suspicion::of(found, events, &store.columns.event_id)
+    (Suspicion::of(found, events, &store.columns.event_id), chains)
 }

@@ -128,7 +128,9 @@ fn report(all: &[Measured], show: bool, misses: bool) {
                 .iter()
                 .map(|(who, p)| format!("{who} {}", p.map_or("-".into(), |p| p.to_string())))
                 .collect();
-            println!("{}: {} ({} events)", name(m), places.join(", "), m.events);
+            let c = m.chains;
+            let chain = format!("chain {} of {}, {} others", c.found, c.hops, c.others);
+            println!("{}: {} ({} events; {chain})", name(m), places.join(", "), m.events);
         }
         m.shown.iter().for_each(|line| println!("  {line}"));
     }
@@ -150,7 +152,23 @@ fn report(all: &[Measured], show: bool, misses: bool) {
             percent(found, n * 2 * TOP),
         );
     }
+    println!();
+    chains(all);
     println!("\n{} cases", all.len());
+}
+
+/// Lateral chains: how many of the simulated ones were found, and how many others were reported.
+fn chains(all: &[Measured]) {
+    let simulated: Vec<_> = all.iter().filter(|m| m.chains.hops > 0).collect();
+    // Found: most of its hops in one chain.
+    let found = simulated.iter().filter(|m| m.chains.found * 2 > m.chains.hops).count();
+    let others: usize = all.iter().map(|m| m.chains.others).sum();
+    let account_days: u64 = all.iter().map(|m| m.accounts as u64 * m.case.scale.days).sum();
+    println!(
+        "Lateral chains: {found} of {} found; {others} others, {:.2} a day per 1,000 accounts",
+        simulated.len(),
+        others as f64 * 1000.0 / account_days.max(1) as f64
+    );
 }
 
 fn percent(part: usize, whole: usize) -> String {

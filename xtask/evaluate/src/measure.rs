@@ -5,21 +5,33 @@ use crate::simulate::Case;
 use anyhow::Result;
 use logonscope::analysis::Analysis;
 use logonscope::graph::Include;
+use logonscope::store::Store;
+use logonscope::suspicion::Chain;
+use logonscope_sample::{TrueIncident as Incident, Truth};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Places are counted among the first so many.
 pub const TOP: usize = 10;
 
-/// What one method made of one case.
+/// The place of each actor (accounts he acts as, places he acts from), 1 first; `None`: not in the list.
 #[derive(Clone, Debug, Default)]
-pub struct Result1 {
-    /// The place of each actor (accounts he acts as, places he acts from), 1 first; `None`: not in the list.
+pub struct Places {
     pub places: Vec<(String, Option<usize>)>,
-    /// Actors among the first ten accounts and the first ten hosts.
-    pub found: usize,
 }
 
-impl Result1 {
+/// Lateral chains of one case.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chains {
+    /// Hosts the simulated chain reached; 0 where the attack is none.
+    pub hops: usize,
+    /// How many of them our best chain names.
+    pub found: usize,
+    /// Chains that hold no record of the attack.
+    pub others: usize,
+}
+
+impl Places {
     pub fn in_top(&self) -> usize {
         self.places.iter().filter(|p| p.1.is_some_and(|p| p <= TOP)).count()
     }
@@ -28,7 +40,9 @@ impl Result1 {
 pub struct Measured {
     pub case: Case,
     pub events: usize,
-    pub by_method: Vec<Result1>,
+    pub accounts: usize,
+    pub by_method: Vec<Places>,
+    pub chains: Chains,
     /// The first accounts and hosts of ours with their contributions, to see what is in the way.
     pub shown: Vec<String>,
 }
@@ -54,11 +68,37 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
             };
             let of_account = actors.iter().map(|a| (a.clone(), place(&accounts, &accounts_named(&analysis, a))));
             let of_host = bases.iter().map(|b| (b.clone(), place(&hosts, &hosts_named(&analysis, b))));
-            let mut result = Result1 { places: of_account.chain(of_host).collect(), found: 0 };
-            result.found = result.in_top();
-            result
+            Places { places: of_account.chain(of_host).collect() }
         })
         .collect();
     let shown = if show { crate::show::top(&analysis) } else { Vec::new() };
-    Ok(Measured { case, events: store.len(), by_method, shown })
+    let chains = chains(&store, &analysis, &truth, attack);
+    let accounts = analysis.ranks.accounts().len();
+    Ok(Measured { case, events: store.len(), accounts, by_method, chains, shown })
+}
+
+/// The attack whose hops are simulated as a chain.
+const CHAIN: &str = "pass-the-hash";
+
+fn chains(store: &Store, analysis: &Analysis, truth: &Truth, attack: Option<&Incident>) -> Chains {
+    let evidence: BTreeSet<(&str, u16, u64)> = attack
+        .into_iter()
+        .flat_map(|a| truth.records(a))
+        .flat_map(|(_, computer, id, records)| records.iter().map(move |r| (computer, id, *r)))
+        .collect();
+    let is_evidence = |row: u32| {
+        store.columns.row(row as usize).is_some_and(|r| {
+            evidence.contains(&(store.tables.strings.get(r.computer), r.event_id, r.record_id))
+        })
+    };
+    let of_attack = |c: &&Chain| c.hops.iter().any(|h| is_evidence(h.row));
+    let hops = match attack {
+        // The first host is where it begins.
+        Some(a) if a.name == CHAIN => a.hosts.iter().collect::<BTreeSet<_>>().len() - 1,
+        _ => 0,
+    };
+    let best = analysis.chains.iter().filter(of_attack);
+    let best = best.map(|c| c.hops.iter().filter(|h| is_evidence(h.row)).count()).max();
+    let others = analysis.chains.iter().filter(|c| !of_attack(c)).count();
+    Chains { hops, found: if hops > 0 { best.unwrap_or(0) } else { 0 }, others }
 }

@@ -22,5 +22,22 @@ pub fn top(analysis: &Analysis) -> Vec<String> {
             out.push(format!("           {value:6.2} {} ×{}: {why}", c.signal.name(), c.observations.len()));
         }
     }
+    for chain in &analysis.chains {
+        out.push(format!("chain {:.1}", chain.weight));
+        for h in &chain.hops {
+            let host = |n| analysis.identity.hosts.get(n).map_or("?", |h| h.short());
+            out.push(format!(
+                "   {} {} {} -> {} {}{}{}{}",
+                logonscope::event::time::format(h.time),
+                analysis.identity.accounts.get(h.account).map(|a| a.full()).unwrap_or_default(),
+                host(h.source),
+                host(h.target),
+                if h.new_source { "S" } else { "" },
+                if h.new_target { "T" } else { "" },
+                if h.new_way { "W" } else { "" },
+                if h.switched { " switched" } else { "" },
+            ));
+        }
+    }
     out
 }
