@@ -1,7 +1,7 @@
 //! Sensitive changes: what gives power over accounts and the directory, or hides traces.
 //!
 //! Each kind has a base of bits for what it makes possible. To it comes how few accounts ever do it, log₂((N+1)/actors); from it goes how
-//! habitual it is for this one, 2·log₂ of the days on which it does it. Meanings: Microsoft, "Advanced security audit policy settings".
+//! habitual it is for this one, 2·log₂ of the days on which it does it, and it counts where the session came from. Meanings: Microsoft, "Advanced security audit policy settings".
 
 use super::observation::{Evidence, Fact, Observation};
 use super::scene::{Map, Scene, day};
@@ -11,6 +11,8 @@ use crate::identity::{AccountKind, NONE};
 use crate::store::Row;
 
 const MOST: f64 = 16.0;
+/// For a session from where the account is at home, less; from elsewhere, more.
+const HOME: f64 = 3.0;
 
 /// Extended rights to replicate (MS-ADTS 5.1.3.2.1): DS-Replication-Get-Changes, -All, -In-Filtered-Set.
 const REPLICATION: [&str; 3] = [
@@ -95,6 +97,8 @@ struct Habit {
     last: i64,
     base: f64,
     object: String,
+    /// The account it was done to.
+    on: u32,
     session: (u32, u64),
     evidence: Evidence,
 }
@@ -115,6 +119,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             last: i64::MIN,
             base,
             object: object(scene, &row, e.account),
+            on: if e.account == actor { NONE } else { e.account },
             session: (e.target, row.logon_id),
             ..Habit::default()
         });
@@ -132,7 +137,14 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     habits.sort_by_key(|h| h.0);
     for ((actor, what), habit) in habits {
         let few = libm::log2((people + 1) as f64 / f64::from(actors.get(what).copied().unwrap_or(1)));
-        let bits = (habit.base + few.max(0.0) - 2.0 * libm::log2(f64::from(habit.days))).min(MOST);
+        let source = sources.get(&habit.session).copied().unwrap_or(NONE);
+        let place = match source {
+            NONE => 0.0,
+            _ if scene.is_home(actor, source) => -HOME,
+            _ => HOME,
+        };
+        let habitual = 2.0 * libm::log2(f64::from(habit.days));
+        let bits = (habit.base + few.max(0.0) + place - habitual).min(MOST);
         if bits < 1.0 {
             continue;
         }
@@ -140,8 +152,9 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
         out.push(
             Observation::new(Signal::SensitiveChange, bits, fact, 0)
                 .account(actor)
-                .source(sources.get(&habit.session).copied().unwrap_or(NONE))
+                .source(source)
                 .target(habit.session.0)
+                .object(habit.on)
                 .rows(habit.evidence),
         );
     }

@@ -1,4 +1,4 @@
-//! Failed logons: many accounts from one source, one account many times, and a success after them.
+//! Failed logons: many accounts from one source, one account many times from where it is not at home, and a success there after them.
 
 use super::observation::{Evidence, Fact, Observation};
 use super::scene::{DAY, Map, Scene, day, doublings};
@@ -49,12 +49,6 @@ fn is_guess(scene: &Scene, e: &Event) -> bool {
     }
 }
 
-/// Whether a success from this source says anything: the account is new there, or it was the one that failed.
-fn is_news(known: &mut Map<(u32, u32), i64>, e: &Event, time: i64, failed: &Map<(u32, u32), u32>) -> bool {
-    let first = *known.entry((e.source, e.account)).or_insert(time);
-    time.saturating_sub(first) < DAY || failed.get(&(e.source, e.account)).is_some_and(|n| *n >= LEAST_FAILURES)
-}
-
 pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut sources: Map<u32, Days> = Map::default();
     let mut accounts: Map<u32, Days> = Map::default();
@@ -62,9 +56,6 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut counted: Map<(u32, u32), i64> = Map::default();
     // Source → failures of the last day: since when, how many, evidence.
     let mut recent: Map<u32, (i64, u32, Evidence)> = Map::default();
-    // (source, account) → first success, and failures.
-    let mut known: Map<(u32, u32), i64> = Map::default();
-    let mut failed: Map<(u32, u32), u32> = Map::default();
     let mut guessed: Map<(u32, u32), u32> = Map::default();
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for e in &scene.events.all {
@@ -75,8 +66,10 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             continue;
         }
         if is_guess(scene, e) {
-            // A 4625 and the 4776 that stands behind it are one try: the one that names an address counts for the account.
-            accounts.entry(e.account).or_default().add(today, e.row);
+            // Who mistypes at the own desk is no news.
+            if !scene.is_home(e.account, e.source) {
+                accounts.entry(e.account).or_default().add(today, e.row);
+            }
             if e.source != NONE {
                 if counted.insert((e.source, e.account), today) != Some(today) {
                     sources.entry(e.source).or_default().add(today, e.row);
@@ -87,12 +80,11 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
                 }
                 r.1 += 1;
                 r.2.add(e.row);
-                *failed.entry((e.source, e.account)).or_default() += 1;
             }
         } else if scene.id(e) == 4624
             && e.source != NONE
             && scene.is_person(e.account)
-            && is_news(&mut known, e, time, &failed)
+            && !scene.is_home(e.account, e.source)
             && let Some((since, failures, evidence)) = recent.get(&e.source)
             && *failures >= LEAST_FAILURES
             && time.saturating_sub(*since) <= 2 * DAY

@@ -1,7 +1,7 @@
 //! Rare forms: ways of logging on that few accounts of the same kind ever use.
 //!
 //! The form of an event is its id, logon type, package and process, encryption, pre-authentication and status: what an attacker's tool
-//! chooses, not where it goes. Its surprise is log₂((N+1)/users), with N accounts of the kind, less the logarithm of the days on which this
+//! chooses, not where it goes. Wrong passwords are left to `failures`. Its surprise is log₂((N+1)/users), with N accounts of the kind, less the logarithm of the days on which this
 //! account does it: a habit is no surprise. Sessions of nobody (anonymous) are compared by the host they come from.
 
 use super::observation::{Evidence, Fact, Observation};
@@ -34,6 +34,8 @@ fn form(scene: &Scene, row: &Row) -> Option<String> {
         if etype.is_empty() { "unknown encryption" } else { etype }
     };
     Some(match row.event_id {
+        // Services and tasks start by themselves.
+        4624 if matches!(row.logon_type, 0 | 4 | 5) => return None,
         4624 => {
             let package = match detail(Field::LmPackageName) {
                 "" | "-" => scene.store.tables.strings.get(row.package),
@@ -46,8 +48,7 @@ fn form(scene: &Scene, row: &Row) -> Option<String> {
             };
             format!("logon type {} by {} with {package}{key}", row.logon_type, detail(Field::LogonProcessName))
         }
-        4625 => format!("failed logon type {}, {}", row.logon_type, reason(row)),
-        4768 if row.is_failure() => format!("TGT refused, {}", reason(row)),
+        4768 if row.is_failure() => return None,
         4768 => {
             let how = match detail(Field::PreAuthType) {
                 "0" => "no pre-authentication",
@@ -65,8 +66,6 @@ fn form(scene: &Scene, row: &Row) -> Option<String> {
             };
             format!("ticket for {whose}, {}", encryption())
         }
-        4771 => format!("Kerberos pre-authentication failed, {}", reason(row)),
-        4776 if row.is_failure() => format!("NTLM refused, {}", reason(row)),
         _ => return None,
     })
 }

@@ -45,6 +45,8 @@ pub struct Observation {
     pub account: u32,
     pub source: u32,
     pub target: u32,
+    /// An account to which it was done.
+    pub object: u32,
     /// Surprise.
     pub bits: f64,
     pub fact: Fact,
@@ -59,7 +61,8 @@ pub const EVIDENCE: usize = 100;
 
 impl Observation {
     pub fn new(signal: Signal, bits: f64, fact: Fact, row: u32) -> Self {
-        Self { signal, account: NONE, source: NONE, target: NONE, bits, fact, rows: vec![row], total: 1 }
+        let (account, source, target, object) = (NONE, NONE, NONE, NONE);
+        Self { signal, account, source, target, object, bits, fact, rows: vec![row], total: 1 }
     }
 
     pub fn account(self, account: u32) -> Self {
@@ -72,6 +75,10 @@ impl Observation {
 
     pub fn target(self, target: u32) -> Self {
         Self { target, ..self }
+    }
+
+    pub fn object(self, object: u32) -> Self {
+        Self { object, ..self }
     }
 
     pub fn rows(self, evidence: Evidence) -> Self {

@@ -8,6 +8,9 @@ use hashbrown::HashMap;
 
 pub type Map<K, V> = HashMap<K, V, FixedState>;
 
+/// Days on which an account must have been used from a host for that to be usual.
+const HOME: u32 = 3;
+
 /// Ticks of a day.
 pub const DAY: i64 = 24 * time::TICKS_PER_HOUR;
 
@@ -17,6 +20,16 @@ pub struct Scene<'a> {
     pub events: &'a Events,
     /// By first label, lower-case; [`NONE`] where two hosts share it.
     labels: Map<String, u32>,
+    /// (account, source) → how it is used from there.
+    haunts: Map<(u32, u32), Haunt>,
+}
+
+/// Where an account is used from: since when, on how many days.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Haunt {
+    pub first: i64,
+    pub days: u32,
+    last: i64,
 }
 
 /// The service a ticket is for.
@@ -50,7 +63,23 @@ impl<'a> Scene<'a> {
                 .and_modify(|known| *known = NONE)
                 .or_insert(n as u32);
         }
-        Self { store, identity, events, labels }
+        let mut scene = Self { store, identity, events, labels, haunts: Map::default() };
+        let mut haunts: Map<(u32, u32), Haunt> = Map::default();
+        for u in scene.uses().filter(|u| u.source != NONE) {
+            let today = day(u.time);
+            let h = haunts.entry((u.account, u.source)).or_insert(Haunt { first: u.time, days: 0, last: i64::MIN });
+            if h.last != today {
+                h.last = today;
+                h.days += 1;
+            }
+        }
+        scene.haunts = haunts;
+        scene
+    }
+
+    /// Whether the account is at home at this source: used from there on [`HOME`] days or more in the whole log.
+    pub fn is_home(&self, account: u32, source: u32) -> bool {
+        self.haunts.get(&(account, source)).is_some_and(|h| h.days >= HOME)
     }
 
     pub fn time(&self, e: &Event) -> i64 {

@@ -1,7 +1,7 @@
 //! The sum: observations handed to the accounts, hosts and edges they concern.
 //!
-//! Points = bits × weight × share. On one account (host, edge) the observations of one signal count 1, 1/2, 1/3, … of their points, largest
-//! first, and together at most the signal's bound: the tenth new host of a night adds little to the ninth. A score is the sum of its
+//! Points = bits × weight × share. On one account (host, edge) the i-th largest observation of a signal counts 1/i^1.5 of its points, and
+//! all together at most the signal's bound: the tenth new host of a night adds little to the ninth. A score is the sum of its
 //! contributions, exactly, since both are whole hundredths.
 
 use super::observation::Observation;
@@ -63,6 +63,9 @@ pub struct Suspicion {
     hosts: Vec<Node>,
 }
 
+/// What the account to which something was done gets of it.
+const OBJECT_SHARE: f64 = 0.5;
+
 /// Points and observation numbers of a signal, before they are summed.
 type Parts = BTreeMap<Signal, Vec<(f64, u32)>>;
 
@@ -71,7 +74,7 @@ fn score(parts: Parts) -> Score {
         .into_iter()
         .map(|(signal, mut list)| {
             list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let sum: f64 = list.iter().zip(1u32..).map(|((p, _), i)| p / f64::from(i)).sum();
+            let sum: f64 = list.iter().zip(1u32..).map(|((p, _), i)| p / (f64::from(i) * f64::from(i).sqrt())).sum();
             let value = (sum.min(signal.most()) * 100.0) as u32;
             Contribution { signal, value, observations: list.into_iter().map(|(_, n)| n).collect() }
         })
@@ -93,6 +96,7 @@ impl Suspicion {
                 }
             };
             give(Node::Account(o.account), o.account, 1.0);
+            give(Node::Account(o.object), o.object, OBJECT_SHARE);
             give(Node::Host(o.source), o.source, o.signal.source_share());
             if o.target != o.source {
                 give(Node::Host(o.target), o.target, o.signal.target_share());
