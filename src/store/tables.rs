@@ -77,6 +77,11 @@ impl Tables {
         self.get_details(number).find(|(f, _)| *f == field).map_or("", |(_, text)| text)
     }
 
+    /// One detail's text number; 0 where the event has none.
+    pub fn text_of(&self, number: u32, field: Field) -> u32 {
+        self.raw_details(number).find(|(f, _)| *f == field).map_or(0, |(_, text)| text)
+    }
+
     fn raw_details(&self, number: u32) -> impl Iterator<Item = (Field, u32)> {
         let bytes = self.details.get(number);
         bytes

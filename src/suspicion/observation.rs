@@ -14,6 +14,8 @@ pub enum Fact {
     Hour { hour: u8, weekend: bool, days: u32, of: u32 },
     /// So many in a stretch of time where `usual` is usual.
     Burst { count: u32, usual: f64 },
+    /// Tickets for so many services of accounts in a day.
+    Services { count: u32, usual: f64 },
     /// A success after `failures` from the same source.
     After { failures: u32 },
     /// Only `users` of `all` accounts of its kind have this form, this one on `days` days.

@@ -40,6 +40,10 @@ pub fn why(identity: &Identity, o: &Observation) -> String {
                 format!("{} failed {count} times within a day; {usual:.1} times on its other days.", account())
             }
         },
+        Fact::Services { count, usual } => format!(
+            "{} asked for tickets of {count} services that run under accounts within a day; at most {usual:.0} on other days.",
+            account()
+        ),
         Fact::After { failures } => {
             format!("{} logged on from {} after {failures} failures from there.", account(), source())
         }
