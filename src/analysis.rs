@@ -45,12 +45,13 @@ pub struct Analysis {
 impl Analysis {
     /// Linear in events, and in edges times rounds for the ranks.
     pub fn of(store: &Store, include: Include) -> Self {
-        let identity = Identity::resolve(store);
+        let order = store.in_order();
+        let identity = Identity::resolve(store, &order);
         let logons = Logons::build(store, &identity, include);
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity);
-        let events = Events::resolve(store, &identity);
+        let events = Events::resolve(store, &identity, order);
         let (suspicion, chains) = suspicion(store, &identity, &events);
         Self { include, identity, logons, network, ranks, suspicion, chains, accounts, hosts }
     }

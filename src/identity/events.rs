@@ -23,10 +23,9 @@ pub struct Events {
 }
 
 impl Events {
-    /// Linear in events where the files are in the order of time, as logs are; n log n at worst.
-    pub fn resolve(store: &Store, identity: &Identity) -> Self {
-        let all = store
-            .in_order()
+    /// Every row of `order` (see [`Store::in_order`]) with its accounts and hosts.
+    pub fn resolve(store: &Store, identity: &Identity, order: Vec<u32>) -> Self {
+        let all = order
             .into_iter()
             .filter_map(|number| {
                 let row = store.columns.row(number as usize)?;

@@ -4,11 +4,13 @@ mod account;
 mod address;
 mod events;
 mod host;
+mod lease;
 
 pub use account::{Account, AccountKind, Accounts, Privilege};
 pub use address::{Address, parse as parse_address};
 pub use events::{Event, Events};
-pub use host::{Host, HostKind, Hosts};
+pub use host::{Conflict, Host, HostKind, Hosts, Lease, Seen};
+pub use lease::Proof;
 
 use crate::store::{Row, Store};
 
@@ -30,9 +32,9 @@ pub struct Way {
 }
 
 impl Identity {
-    /// Resolves every principal, name and address of the store; linear in events.
-    pub fn resolve(store: &Store) -> Self {
-        Self { accounts: Accounts::resolve(store), hosts: Hosts::resolve(store) }
+    /// Resolves every principal, name and address of the store. `order`: its rows by time (see [`Store::in_order`]). Linear in events.
+    pub fn resolve(store: &Store, order: &[u32]) -> Self {
+        Self { accounts: Accounts::resolve(store), hosts: Hosts::resolve(store, order) }
     }
 
     /// The account an event is about, or [`NONE`].
