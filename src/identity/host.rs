@@ -187,6 +187,27 @@ impl Normal<'_> {
     }
 }
 
+/// Where hosts are known to be at home: address, first and last time.
+struct Homes(HashMap<String, Vec<(IpAddr, i64, i64)>>);
+
+impl Homes {
+    fn of(sightings: &[(IpAddr, Sightings<String>)]) -> Self {
+        let mut homes: HashMap<String, Vec<(IpAddr, i64, i64)>> = HashMap::new();
+        for (ip, s) in sightings {
+            for stay in s.homes() {
+                homes.entry(stay.host.clone()).or_default().push((*ip, stay.first, stay.last));
+            }
+        }
+        Self(homes)
+    }
+
+    /// Whether the host was at home at another address all this time.
+    fn elsewhere(&self, here: IpAddr, host: &str, first: i64, last: i64) -> bool {
+        let homes = self.0.get(host).map_or(&[][..], Vec::as_slice);
+        homes.iter().any(|(ip, from, to)| *ip != here && *from <= first && last <= *to)
+    }
+}
+
 /// What an address field says, before hosts have numbers.
 #[derive(Clone, Copy)]
 enum Spoken {
@@ -266,12 +287,17 @@ impl Hosts {
             issuers.iter().filter_map(|&t| normal(strings.get(t))).map(|n| names.key(&n)).collect();
 
         // The addresses in their own order: numbers go by the order of reading.
-        let mut resolved: Vec<(IpAddr, Resolved)> = addresses
+        let mut sightings: Vec<(IpAddr, Sightings<String>)> = addresses
             .into_iter()
             .zip(sightings)
-            .map(|(ip, s)| (ip, s.map(|n| names.key(&names_of.names[*n as usize])).resolve()))
+            .map(|(ip, s)| (ip, s.map(|n| names.key(&names_of.names[*n as usize]))))
             .collect();
-        resolved.sort_by_key(|r| r.0);
+        sightings.sort_by_key(|s| s.0);
+        let homes = Homes::of(&sightings);
+        let resolved: Vec<(IpAddr, Resolved)> = sightings
+            .into_iter()
+            .map(|(ip, s)| (ip, s.resolve(|stay| homes.elsewhere(ip, &stay.host, stay.first, stay.last))))
+            .collect();
         let all = list(&names, &resolved, &issuers);
 
         let by_name: HashMap<&str, u32> = all.iter().zip(0..).map(|(h, n)| (h.name.as_str(), n)).collect();

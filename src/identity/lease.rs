@@ -6,6 +6,7 @@
 //! | PC7$ until 14:02, PC9$ from 14:30 | PC7's until 14:30, PC9's from then on |
 //! | PC7$ until Monday, PC9$ on Thursday | PC7's until ten hours after its last sighting, nobody's until PC9 is seen |
 //! | PC7$ at 9:00 and 9:40, DC1$ once at 9:20 | PC7's throughout; DC1$ is a conflict |
+//! | DC1$ for a moment, while it is at home at 10.0.0.1 all day | nobody's; DC1$ is a conflict |
 //!
 //! A running machine asks for a new ticket at least every ten hours (Microsoft, "Maximum lifetime for user ticket"), hence the grace. Machine
 //! accounts prove more than the name an NTLM client gives itself: where an address has machine accounts, other names are conflicts; an address
@@ -116,11 +117,17 @@ impl<H: Clone + Ord> Sightings<H> {
         Sightings { machine: join(self.machine), workstation: join(self.workstation) }
     }
 
-    /// Whose address it was when, and the sightings that contradict that.
-    pub fn resolve(self) -> (Vec<Lease<H>>, Vec<Stay<H>>) {
+    /// Long stays of machine accounts: where a host is known to be.
+    pub fn homes(&self) -> impl Iterator<Item = &Stay<H>> {
+        self.machine.iter().filter(|s| s.last.saturating_sub(s.first) >= SHORT)
+    }
+
+    /// Whose address it was when, and the sightings that contradict that. `elsewhere`: whether that host was at home at another address all the
+    /// while.
+    pub fn resolve(self, elsewhere: impl Fn(&Stay<H>) -> bool) -> (Vec<Lease<H>>, Vec<Stay<H>>) {
         let Self { machine, workstation } = self;
         if !machine.is_empty() {
-            let (stays, mut conflicts) = settle(machine);
+            let (stays, mut conflicts) = settle(machine, elsewhere);
             let leases = leases(stays);
             conflicts.extend(workstation.into_iter().filter(|w| {
                 leases.iter().any(|l| l.stay.host != w.host && l.from <= w.first && w.first < l.to)
@@ -132,18 +139,25 @@ impl<H: Clone + Ord> Sightings<H> {
         if names.len() > MOST_NAMES {
             return (Vec::new(), workstation);
         }
-        let (stays, conflicts) = settle(workstation);
+        let (stays, conflicts) = settle(workstation, |_| false);
         (leases(stays), conflicts)
     }
 }
 
-/// Takes short stays within the stay of another host out, as conflicts.
-fn settle<H: Clone + Ord>(stays: Vec<Stay<H>>) -> (Vec<Stay<H>>, Vec<Stay<H>>) {
+/// Takes short stays within the stay of another host, and short stays of hosts that are at home elsewhere, out as conflicts.
+fn settle<H: Clone + Ord>(
+    stays: Vec<Stay<H>>,
+    elsewhere: impl Fn(&Stay<H>) -> bool,
+) -> (Vec<Stay<H>>, Vec<Stay<H>>) {
     let mut kept: Vec<Stay<H>> = Vec::new();
     let mut conflicts = Vec::new();
     let mut waiting: Vec<Stay<H>> = Vec::new();
     for stay in stays {
         let within = |w: &Stay<H>| w.last.saturating_sub(w.first) < SHORT;
+        if within(&stay) && elsewhere(&stay) {
+            conflicts.push(stay);
+            continue;
+        }
         match kept.last_mut() {
             // The host from before is back soon enough to have never been away.
             Some(last)
@@ -214,7 +228,7 @@ mod tests {
         for (row, (proof, host, time)) in list.iter().enumerate() {
             s.add(*proof, *host, *time, row as u32);
         }
-        let (leases, conflicts) = s.resolve();
+        let (leases, conflicts) = s.resolve(|_| false);
         let leases = leases.into_iter().map(|l| (l.stay.host, l.from, l.to)).collect();
         (leases, conflicts.into_iter().map(|c| c.host).collect())
     }
@@ -257,6 +271,15 @@ mod tests {
             (MachineAccount, "dc1", 2 * HOUR),
         ]);
         assert_eq!((leases.len(), conflicts), (1, vec!["dc1"]), "at the end of the log neither");
+    }
+
+    #[test]
+    fn who_is_at_home_elsewhere_does_not_move_for_a_moment() {
+        let mut s = Sightings::default();
+        [0, 1, 2].map(|row| s.add(MachineAccount, "dc1", i64::from(row), row as u32));
+        assert_eq!(s.clone().resolve(|_| false).0.len(), 1);
+        let (leases, conflicts) = s.resolve(|stay| stay.host == "dc1");
+        assert_eq!((leases.len(), conflicts.len()), (0, 1));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::simulate::Case;
 use anyhow::Result;
 use logonscope::analysis::Analysis;
 use logonscope::graph::Include;
-use logonscope::store::Store;
+use logonscope::identity::HostKind;
+use logonscope::store::{Row, Store};
 use logonscope::suspicion::Chain;
 use logonscope_sample::{TrueIncident as Incident, Truth};
 use std::collections::BTreeSet;
@@ -59,6 +60,7 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
     };
     let actors = attack.map(|a| sorted(&a.actors)).unwrap_or_default();
     let bases = attack.map(|a| sorted(&a.bases)).unwrap_or_default();
+    let bare = bare_addresses(&store, &analysis, &truth, attack);
     let by_method = methods
         .iter()
         .map(|m| {
@@ -67,7 +69,10 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
                 list.iter().position(|n| wanted.contains(n)).map(|i| i + 1)
             };
             let of_account = actors.iter().map(|a| (a.clone(), place(&accounts, &accounts_named(&analysis, a))));
-            let of_host = bases.iter().map(|b| (b.clone(), place(&hosts, &hosts_named(&analysis, b))));
+            let of_host = bases.iter().map(|b| {
+                let wanted = [hosts_named(&analysis, b), bare.clone()].concat();
+                (b.clone(), place(&hosts, &wanted))
+            });
             Places { places: of_account.chain(of_host).collect() }
         })
         .collect();
@@ -77,20 +82,39 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
     Ok(Measured { case, events: store.len(), accounts, by_method, chains, shown })
 }
 
+/// The addresses the attack's own records come from that were nobody's at the time: a machine that is switched off has no address, so the
+/// place the attacker acts from is known by its address only.
+fn bare_addresses(store: &Store, analysis: &Analysis, truth: &Truth, attack: Option<&Incident>) -> Vec<u32> {
+    let evidence = evidence(truth, attack);
+    let is_address = |n: &u32| {
+        analysis.identity.hosts.get(*n).is_some_and(|h| h.kind == HostKind::Address)
+    };
+    let sources = store.rows().filter(|r| is_evidence(store, &evidence, r)).map(|r| analysis.identity.way(store, &r).source);
+    sources.filter(is_address).collect::<BTreeSet<u32>>().into_iter().collect()
+}
+
+/// Computer, event id, record id.
+type Evidence<'t> = BTreeSet<(&'t str, u16, u64)>;
+
+fn evidence<'t>(truth: &'t Truth, attack: Option<&'t Incident>) -> Evidence<'t> {
+    attack
+        .into_iter()
+        .flat_map(|a| truth.records(a))
+        .flat_map(|(_, computer, id, records)| records.iter().map(move |r| (computer, id, *r)))
+        .collect()
+}
+
+fn is_evidence(store: &Store, evidence: &Evidence, row: &Row) -> bool {
+    evidence.contains(&(store.tables.strings.get(row.computer), row.event_id, row.record_id))
+}
+
 /// The attack whose hops are simulated as a chain.
 const CHAIN: &str = "pass-the-hash";
 
 fn chains(store: &Store, analysis: &Analysis, truth: &Truth, attack: Option<&Incident>) -> Chains {
-    let evidence: BTreeSet<(&str, u16, u64)> = attack
-        .into_iter()
-        .flat_map(|a| truth.records(a))
-        .flat_map(|(_, computer, id, records)| records.iter().map(move |r| (computer, id, *r)))
-        .collect();
-    let is_evidence = |row: u32| {
-        store.columns.row(row as usize).is_some_and(|r| {
-            evidence.contains(&(store.tables.strings.get(r.computer), r.event_id, r.record_id))
-        })
-    };
+    let evidence = evidence(truth, attack);
+    let is_evidence =
+        |row: u32| store.columns.row(row as usize).is_some_and(|r| is_evidence(store, &evidence, &r));
     let of_attack = |c: &&Chain| c.hops.iter().any(|h| is_evidence(h.row));
     let hops = match attack {
         // The first host is where it begins.
