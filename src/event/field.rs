@@ -49,7 +49,7 @@ fields! {
     // how
     LogonType, Status, SubStatus, AuthenticationPackageName, PackageName,
     // details, kept per event as an interned set
-    LogonProcessName, LmPackageName, KeyLength, ProcessName, TargetServerName, TargetInfo,
+    LogonProcessName, LmPackageName, TargetOutboundUserName, KeyLength, ProcessName, TargetServerName, TargetInfo,
     ServiceName, ServiceSid, TicketEncryptionType, TicketOptions, PreAuthType, CertThumbprint,
     PrivilegeList, SessionName, SessionID,
     ObjectName, ObjectType, ObjectDN, ObjectClass, Properties, AccessMask,

@@ -99,6 +99,7 @@ struct Habit {
     object: String,
     /// The account it was done to.
     on: u32,
+    source: u32,
     session: (u32, u64),
     evidence: Evidence,
 }
@@ -120,6 +121,8 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             base,
             object: object(scene, &row, e.account),
             on: if e.account == actor { NONE } else { e.account },
+            // 4649 and 4794 name the workstation themselves.
+            source: if e.source == e.target { NONE } else { e.source },
             session: (e.target, row.logon_id),
             ..Habit::default()
         });
@@ -137,7 +140,10 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     habits.sort_by_key(|h| h.0);
     for ((actor, what), habit) in habits {
         let few = libm::log2((people + 1) as f64 / f64::from(actors.get(what).copied().unwrap_or(1)));
-        let source = sources.get(&habit.session).copied().unwrap_or(NONE);
+        let source = match sources.get(&habit.session) {
+            Some(&source) if source != NONE => source,
+            _ => habit.source,
+        };
         let place = match source {
             NONE => 0.0,
             _ if scene.is_home(actor, source) => -HOME,
@@ -160,9 +166,12 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     }
 }
 
+/// Logon ids up to SYSTEM's are the same on every host, at every time.
+const SYSTEM: u64 = 0x3e7;
+
 /// Where these sessions, by host and logon id, came from.
 fn sources(scene: &Scene, sessions: impl Iterator<Item = (u32, u64)>) -> Map<(u32, u64), u32> {
-    let mut sources: Map<(u32, u64), u32> = sessions.filter(|s| s.1 != 0).map(|s| (s, NONE)).collect();
+    let mut sources: Map<(u32, u64), u32> = sessions.filter(|s| s.1 > SYSTEM).map(|s| (s, NONE)).collect();
     let c = &scene.store.columns;
     for e in &scene.events.all {
         let row = e.row as usize;

@@ -11,6 +11,8 @@ use crate::event::{Field, status, words};
 use crate::identity::{AccountKind, Event, NONE};
 use crate::store::Row;
 
+/// The logon type of `runas /netonly` and its like.
+const NEW_CREDENTIALS: u8 = 9;
 const LEAST: f64 = 2.0;
 const MOST: f64 = 8.0;
 
@@ -81,6 +83,8 @@ struct Habit {
     last: i64,
     source: u32,
     target: u32,
+    /// Whose credentials a new-credentials logon took.
+    object: u32,
     evidence: Evidence,
 }
 
@@ -121,6 +125,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             last: i64::MIN,
             source: e.source,
             target: e.target,
+            object: NONE,
             ..Habit::default()
         });
         let today = day(c.time[e.row as usize]);
@@ -129,6 +134,10 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             habit.days += 1;
         }
         habit.evidence.add(e.row);
+        if c.logon_type[e.row as usize] == NEW_CREDENTIALS {
+            let name = scene.store.tables.detail(c.details[e.row as usize], Field::TargetOutboundUserName);
+            habit.object = scene.account_named(name);
+        }
     }
     let mut size = [0u32; 3];
     members.keys().for_each(|(class, _)| size[*class as usize] += 1);
@@ -150,6 +159,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
         let seen = Observation::new(Signal::UnusualForm, bits.min(MOST), fact, 0)
             .source(habit.source)
             .target(habit.target)
+            .object(habit.object)
             .rows(habit.evidence);
         out.push(if class == 2 { seen } else { seen.account(who) });
     }

@@ -20,6 +20,8 @@ pub struct Scene<'a> {
     pub events: &'a Events,
     /// By first label, lower-case; [`NONE`] where two hosts share it.
     labels: Map<String, u32>,
+    /// Accounts by bare name, lower-case; [`NONE`] where two share it.
+    names: Map<String, u32>,
     /// (account, source) → how it is used from there.
     haunts: Map<(u32, u32), Haunt>,
 }
@@ -63,7 +65,12 @@ impl<'a> Scene<'a> {
                 .and_modify(|known| *known = NONE)
                 .or_insert(n as u32);
         }
-        let mut scene = Self { store, identity, events, labels, haunts: Map::default() };
+        let mut names: Map<String, u32> = Map::default();
+        for (n, account) in identity.accounts.all.iter().enumerate() {
+            let known = names.entry(account.name.to_lowercase());
+            known.and_modify(|known| *known = NONE).or_insert(n as u32);
+        }
+        let mut scene = Self { store, identity, events, labels, names, haunts: Map::default() };
         let mut haunts: Map<(u32, u32), Haunt> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
             let today = day(u.time);
@@ -110,6 +117,11 @@ impl<'a> Scene<'a> {
     pub fn host_named(&self, name: &str) -> u32 {
         let label = name.split('.').next().unwrap_or(name).to_lowercase();
         self.labels.get(&label).copied().unwrap_or(NONE)
+    }
+
+    /// The account of this bare name, if there is one only.
+    pub fn account_named(&self, name: &str) -> u32 {
+        self.names.get(&name.to_lowercase()).copied().unwrap_or(NONE)
     }
 
     /// The service a 4769 names, by its detail set.

@@ -78,7 +78,7 @@ impl Signal {
                 "new-target",
                 "New target",
                 (1.0, 20.0),
-                (0.4, 0.3),
+                (0.6, 0.3),
                 "The account logged on to a host it had not used before, and that few others use.",
             ),
             S::NewSource => entry(
@@ -99,7 +99,7 @@ impl Signal {
                 "off-hours",
                 "Off its hours",
                 (0.5, 8.0),
-                (0.3, 0.0),
+                (0.6, 0.0),
                 "The account was used at an hour of the week at which it, and its peers, usually are not.",
             ),
             S::FanOut => entry(

@@ -27,28 +27,27 @@ pub fn password_spray(cast: &mut Cast, mut t: u64, v: Variant) {
         let others = [&cast.sim.net.services[..], &cast.sim.net.admins[..]].concat();
         people.extend(others.iter().map(|a| cast.account(*a)));
     }
-    let source = if v == Variant::Loud {
-        intruder(cast, "KALI")
-    } else {
-        let host = cast.foothold();
-        let source = cast.sim.source(host);
-        cast.from(source)
-    };
+    let stranger = (v == Variant::Loud).then(|| intruder(cast, "KALI"));
+    let host = if stranger.is_none() { cast.foothold() } else { 0 };
     let target = cast.sim.net.one(Role::FileServer, 0);
     let dc = cast.dc();
     cast.host(target);
     for user in people {
-        let (source, name) = (source.clone(), cast.sim.net.accounts[user].name.clone());
+        let (stranger, name) = (stranger.clone(), cast.sim.net.accounts[user].name.clone());
         t += v.pause(&mut cast.rng);
-        cast.then(t, move |sim, t| match (user == lucky, v) {
-            (true, Variant::Loud) => {
-                sim.ntlm(t, user, &source, target, 2 * SECOND);
+        cast.then(t, move |sim, t| {
+            // The address the host has then, not now.
+            let source = stranger.unwrap_or_else(|| sim.source(host));
+            match (user == lucky, v) {
+                (true, Variant::Loud) => {
+                    sim.ntlm(t, user, &source, target, 2 * SECOND);
+                }
+                (true, _) => {
+                    sim.kerberos(t, user, &source, target, 40 * SECOND);
+                }
+                (false, Variant::Loud) => sim.ntlm_refused(t, &name, &source, target, WRONG_PASSWORD),
+                (false, _) => sim.kerberos_refused(t, &name, &source, dc, KDC_PREAUTH_FAILED),
             }
-            (true, _) => {
-                sim.kerberos(t, user, &source, target, 40 * SECOND);
-            }
-            (false, Variant::Loud) => sim.ntlm_refused(t, &name, &source, target, WRONG_PASSWORD),
-            (false, _) => sim.kerberos_refused(t, &name, &source, dc, KDC_PREAUTH_FAILED),
         });
     }
 }

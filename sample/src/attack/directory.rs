@@ -87,7 +87,7 @@ pub fn dcshadow(cast: &mut Cast, t: u64, v: Variant) {
 /// A server joins: a machine account with its SPNs.
 pub fn new_server(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     let dc = cast.dc();
     let account = cast.sim.net.create("APP09$", Kind::Machine, host);
     cast.account(account);
@@ -173,7 +173,7 @@ pub fn account_persistence(cast: &mut Cast, t: u64, v: Variant) {
 /// Somebody begins work, helps out in the domain's administration for a week, and gives that back.
 pub fn new_employee(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     let dc = cast.dc();
     let account = cast.sim.net.create("lotte.winter", Kind::User, host);
     cast.account(account);
@@ -226,7 +226,7 @@ pub fn samaccountname_spoofing(cast: &mut Cast, t: u64, v: Variant) {
 /// A computer gets another name, `$` and all.
 pub fn computer_renamed(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     let dc = cast.dc();
     let renamed = cast.foothold();
     cast.then(t, move |sim, t| {
@@ -352,7 +352,7 @@ pub fn sid_history(cast: &mut Cast, t: u64, v: Variant) {
 /// A subsidiary's accounts are moved into the domain, each with the SID it had there.
 pub fn domain_migration(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     let dc = cast.dc();
     for (n, user) in cast.people(3).into_iter().enumerate() {
         cast.then(t + n as u64 * MINUTE, move |sim, t| {
@@ -385,8 +385,8 @@ pub fn dsrm_password(cast: &mut Cast, t: u64, _: Variant) {
 pub fn dc_recovery_drill(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
     let dc = cast.dc();
+    let host = cast.desk(admin);
     cast.then(t, move |sim, t| {
-        let host = sim.net.accounts[admin].host;
         let (source, from) = (sim.source(host), sim.who(admin, 0x4_6000));
         let who = sim.remote_desktop(t, &from, admin, &source, dc, 30 * MINUTE);
         let workstation = sim.net.hosts[dc].name.clone();
@@ -434,7 +434,7 @@ const AUDITED: [(&str, &str, &str); 4] = [
 /// An administrator archives the log of a test server and clears it, and widens what is audited.
 pub fn log_archived(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     let target = cast.sim.net.one(Role::Scanner, 0);
     cast.host(target);
     cast.then(t, move |sim, t| {

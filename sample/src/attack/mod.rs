@@ -117,6 +117,8 @@ pub struct Cast<'a> {
     pub sim: &'a mut Sim,
     pub incident: u32,
     pub rng: Rng,
+    /// When the script begins.
+    begins: u64,
 }
 
 impl Cast<'_> {
@@ -176,12 +178,28 @@ impl Cast<'_> {
         self.from(source)
     }
 
+    /// The host an account sits at, switched on.
+    pub fn desk(&mut self, account: usize) -> usize {
+        let host = self.sim.net.accounts[account].host;
+        self.wake(host);
+        host
+    }
+
+    /// A workstation that is used is on, also at night: it has asked for its own tickets a while before.
+    fn wake(&mut self, host: usize) {
+        if self.sim.net.hosts[host].role == crate::network::Role::Workstation {
+            let before = self.begins.saturating_sub(5 * MINUTE).max(self.sim.start);
+            self.sim.at(before, crate::sim::Action::Machine(host as u32));
+        }
+    }
+
     /// A member of the domain as the place from which all begins; what an attack does, it does from there.
     pub fn foothold(&mut self) -> usize {
         let all = self.sim.net.with_role(crate::network::Role::Workstation);
         let host = self.stage().map_or(*self.rng.pick(&all), |s| s.foothold);
         let name = self.sim.net.hosts[host].fqdn.clone();
         self.truth().bases.push(name);
+        self.wake(host);
         self.host(host)
     }
 
@@ -228,7 +246,7 @@ pub fn play(sim: &mut Sim, index: usize, time: u64, variant: Variant) {
     let incident = sim.em.truth.incident(entry.attack, entry.name, entry.technique, variant.name());
     let mut rng = Rng::stream(sim.plan.seed, 7, u64::from(incident));
     let time = time + rng.below(MINUTE);
-    (entry.play)(&mut Cast { sim, incident, rng }, time, variant);
+    (entry.play)(&mut Cast { sim, incident, rng, begins: time }, time, variant);
 }
 
 /// The position of a name in [`CATALOGUE`].

@@ -95,7 +95,7 @@ pub fn overpass_the_hash(cast: &mut Cast, t: u64, v: Variant) {
 /// An administrator tests with another account: `runas /netonly`.
 pub fn runas_netonly(cast: &mut Cast, t: u64, _: Variant) {
     let admin = cast.admin();
-    let host = cast.sim.net.accounts[admin].host;
+    let host = cast.desk(admin);
     cast.host(host);
     let person = cast.user();
     cast.then(t, move |sim, t| {

@@ -136,7 +136,7 @@ fn forged(sim: &mut Sim, t: u64, name: &str, host: usize, target: usize, guid: [
 /// A ticket got before and renewed since: service tickets with no 4768 near them.
 pub fn renewed_ticket(cast: &mut Cast, t: u64, _: Variant) {
     let user = cast.user();
-    let host = cast.sim.net.accounts[user].host;
+    let host = cast.desk(user);
     cast.host(host);
     let name = cast.sim.net.accounts[user].name.clone();
     for n in 0..3u64 {
@@ -175,7 +175,7 @@ pub fn silver_ticket(cast: &mut Cast, mut t: u64, v: Variant) {
 /// A session with a service ticket from before the logs begin.
 pub fn ticket_from_before(cast: &mut Cast, _: u64, _: Variant) {
     let user = cast.user();
-    let host = cast.sim.net.accounts[user].host;
+    let host = cast.desk(user);
     let target = cast.sim.net.one(Role::WebServer, 0);
     cast.host(host);
     cast.host(target);
