@@ -1,6 +1,7 @@
 //! Everything about one account or host.
 
 use super::graph::{GraphNode, node as graph_node};
+use super::Reason;
 use super::overview::{EventCount, count_by_id};
 use crate::analysis::Analysis;
 use crate::event::{logon_type, status, time};
@@ -15,6 +16,8 @@ pub struct NodeDetails {
     pub node: GraphNode,
     pub sid: Option<String>,
     pub aliases: Vec<String>,
+    /// What its suspicion is made of, largest first.
+    pub reasons: Vec<Reason>,
     pub first: f64,
     pub last: f64,
     pub events_by_id: Vec<EventCount>,
@@ -115,6 +118,7 @@ pub fn details(store: &Store, analysis: &Analysis, node: Node) -> Option<NodeDet
         node: graph_node(analysis, node, Point::default(), 0),
         sid,
         aliases,
+        reasons: super::reasons(analysis, analysis.suspicion.node(node)),
         first: time::millis(activity.first),
         last: time::millis(activity.last),
         events_by_id: count_by_id(d.ids.iter().copied()),

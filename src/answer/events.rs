@@ -14,6 +14,9 @@ pub struct EventQuery {
     pub nodes: Vec<String>,
     #[serde(default)]
     pub event_ids: Vec<u16>,
+    /// Only these rows: the evidence of something. Empty: all.
+    #[serde(default)]
+    pub rows: Vec<u32>,
     #[serde(default)]
     pub sort: String,
     #[serde(default)]
@@ -85,7 +88,12 @@ pub fn query(store: &Store, analysis: &Analysis, q: &EventQuery) -> Result {
                 })
             })
     };
-    let mut rows: Vec<u32> = (0u32..).zip(store.rows()).filter(|(_, row)| hit(row)).map(|(i, _)| i).collect();
+    let mut rows: Vec<u32> = if q.rows.is_empty() {
+        (0u32..).zip(store.rows()).filter(|(_, row)| hit(row)).map(|(i, _)| i).collect()
+    } else {
+        let given = q.rows.iter().copied().filter(|i| store.columns.row(*i as usize).is_some_and(|row| hit(&row)));
+        given.collect()
+    };
     let place = |i: u32| place(store, i);
     match q.sort.as_str() {
         "eventId" => rows.sort_by_cached_key(|&i| (store.columns.event_id[i as usize], place(i))),

@@ -8,13 +8,15 @@ mod graph;
 mod overview;
 mod ranked;
 mod record;
+mod suspicion;
 
 pub use details::{NodeDetails, details};
 pub use events::{EventQuery, EventRow, Location, Result as EventResult, locate, query};
 pub use graph::{GraphNode, GraphOptions, GraphView, graph};
 pub use overview::{Overview, empty_reason, message, overview};
-pub use ranked::{Ranked, ranked, search};
+pub use ranked::{By, Ranked, ranked, search};
 pub use record::{RawRecord, render};
+pub use suspicion::{Reason, first_reason, reasons};
 
 use crate::analysis::Analysis;
 use crate::graph::Node;

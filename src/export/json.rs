@@ -1,11 +1,12 @@
 //! One JSON document with everything, keys sorted, described in `docs/output.md`.
 
 use crate::analysis::{Activity, Analysis};
-use crate::answer::{account_kind, empty_reason, host_kind, message};
+use crate::answer::{account_kind, empty_reason, host_kind, message, reasons};
 use crate::event::{status, time};
 use crate::graph::{Edge, Node, Reason};
 use crate::identity::{Account, Host, Privilege};
 use crate::store::{File, Store};
+use crate::suspicion::{Chain, EdgeKey, Score};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -28,10 +29,11 @@ pub fn json(store: &Store, analysis: &Analysis) -> Value {
         "span": store.span().map(|(first, last)| json!({"first": time::format(first), "last": time::format(last)})),
         "events_by_id": by_id,
         "set_aside": Reason::ALL.into_iter().map(|r| set_aside(analysis, r)).filter(|s| s["count"] != 0).collect::<Vec<_>>(),
-        "accounts": analysis.identity.accounts.all.iter().zip(0..).map(|(a, n)| account(analysis, a, n)).collect::<Vec<_>>(),
-        "hosts": analysis.identity.hosts.all.iter().zip(0..).map(|(h, n)| host(analysis, h, n)).collect::<Vec<_>>(),
+        "accounts": analysis.identity.accounts.all.iter().zip(0..).map(|(a, n)| account(store, analysis, a, n)).collect::<Vec<_>>(),
+        "hosts": analysis.identity.hosts.all.iter().zip(0..).map(|(h, n)| host(store, analysis, h, n)).collect::<Vec<_>>(),
         "edges": analysis.logons.edges.iter().map(|e| edge(store, analysis, e)).collect::<Vec<_>>(),
         "empty_reason": empty_reason(store, analysis),
+        "chains": analysis.chains.iter().map(|c| chain(store, analysis, c)).collect::<Vec<_>>(),
         "findings": [],
         "coverage": [],
     })
@@ -62,12 +64,13 @@ fn set_aside(analysis: &Analysis, reason: Reason) -> Value {
 }
 
 /// The fields that accounts and hosts share.
-fn common(analysis: &Analysis, node: Node) -> Map<String, Value> {
+fn common(store: &Store, analysis: &Analysis, node: Node) -> Map<String, Value> {
     let Activity { events, failures, first, last } = analysis.activity(node);
     let when = |t| {
         if events > 0 { Value::from(time::format(t)) } else { Value::Null }
     };
     let rank = analysis.ranks.get(node);
+    let score = analysis.suspicion.node(node);
     Map::from_iter([
         ("events".into(), events.into()),
         ("failures".into(), failures.into()),
@@ -75,16 +78,18 @@ fn common(analysis: &Analysis, node: Node) -> Map<String, Value> {
         ("last".into(), when(last)),
         ("rank".into(), rank.map(|r| r.value).into()),
         ("place".into(), rank.map(|r| r.place).into()),
+        ("suspicion".into(), score.map_or(0.0, Score::points).into()),
+        ("contributions".into(), contributions(store, analysis, score)),
     ])
 }
 
-fn account(analysis: &Analysis, a: &Account, n: u32) -> Value {
+fn account(store: &Store, analysis: &Analysis, a: &Account, n: u32) -> Value {
     let privileges = a.privileges.iter().map(|p| match p {
         Privilege::Assigned => "special-privileges-assigned",
         Privilege::Administrator => "built-in-administrator",
         Privilege::Member => "added-to-privileged-group",
     });
-    let mut out = common(analysis, Node::Account(n));
+    let mut out = common(store, analysis, Node::Account(n));
     out.extend([
         ("name".into(), a.name.as_str().into()),
         ("domain".into(), a.domain.as_str().into()),
@@ -97,8 +102,8 @@ fn account(analysis: &Analysis, a: &Account, n: u32) -> Value {
     Value::Object(out)
 }
 
-fn host(analysis: &Analysis, h: &Host, n: u32) -> Value {
-    let mut out = common(analysis, Node::Host(n));
+fn host(store: &Store, analysis: &Analysis, h: &Host, n: u32) -> Value {
+    let mut out = common(store, analysis, Node::Host(n));
     out.extend([
         ("name".into(), h.name.as_str().into()),
         ("kind".into(), host_kind(Some(h.kind)).into()),
@@ -108,7 +113,52 @@ fn host(analysis: &Analysis, h: &Host, n: u32) -> Value {
     Value::Object(out)
 }
 
+/// What a score is made of, each with the records that show it.
+fn contributions(store: &Store, analysis: &Analysis, score: Option<&Score>) -> Value {
+    let list = reasons(analysis, score).into_iter().map(|r| {
+        json!({
+            "name": r.name,
+            "value": r.value,
+            "why": r.why,
+            "records": records(store, &r.rows),
+            "more_records": r.total - (r.rows.len() as u64).min(r.total),
+        })
+    });
+    list.collect()
+}
+
+/// Where rows stand: file and EventRecordID.
+fn records(store: &Store, rows: &[u32]) -> Value {
+    let record = |row: &u32| {
+        let row = store.columns.row(*row as usize)?;
+        let file = store.files.get(row.file as usize)?;
+        Some(json!({"file": file.name, "record_id": row.record_id}))
+    };
+    rows.iter().filter_map(record).collect()
+}
+
+fn chain(store: &Store, analysis: &Analysis, c: &Chain) -> Value {
+    let host = |n| analysis.identity.hosts.get(n).map(|h| h.name.as_str());
+    json!({
+        "weight": c.weight,
+        "switches": c.switches(),
+        "first": c.hops.first().map(|h| time::format(h.time)),
+        "last": c.hops.last().map(|h| time::format(h.time)),
+        "hops": c.hops.iter().map(|h| json!({
+            "time": time::format(h.time),
+            "account": analysis.identity.accounts.get(h.account).map(Account::full),
+            "source": host(h.source),
+            "target": host(h.target),
+            "switched": h.switched,
+            "new": {"source": h.new_source, "target": h.new_target, "way": h.new_way},
+            "records": records(store, &[h.row]),
+        })).collect::<Vec<_>>(),
+    })
+}
+
 fn edge(store: &Store, analysis: &Analysis, e: &Edge) -> Value {
+    let key = EdgeKey { account: e.account, source: e.source, target: e.target, event_id: e.event_id };
+    let score = analysis.suspicion.edge(key);
     let account = analysis.identity.accounts.get(e.account);
     let host = |n| analysis.identity.hosts.get(n).map(|h| h.name.as_str());
     json!({
@@ -124,5 +174,7 @@ fn edge(store: &Store, analysis: &Analysis, e: &Edge) -> Value {
         "count": e.count,
         "first": time::format(e.first),
         "last": time::format(e.last),
+        "suspicion": score.map_or(0.0, Score::points),
+        "contributions": contributions(store, analysis, score),
     })
 }

@@ -1,7 +1,7 @@
 //! The analysis on a terminal: where to look first, and what was left out.
 
 use crate::analysis::Analysis;
-use crate::answer::{Overview, overview, ranked};
+use crate::answer::{By, Overview, overview, ranked};
 use crate::event::time;
 use crate::store::Store;
 use std::fmt::Write;
@@ -49,25 +49,41 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
         return writeln!(out, "\n{}", plain(reason));
     }
     writeln!(out, "\nGraph: {} accounts, {} hosts, {} edges", o.accounts, o.hosts, o.edges)?;
-    for (kind, title) in [("account", "Accounts by rank"), ("host", "Hosts by rank")] {
-        let (total, rows) = ranked(analysis, kind, 0, TOP);
-        writeln!(out, "\n{title} ({} of {total})", rows.len())?;
-        for r in rows {
+    for (kind, title) in [("account", "accounts"), ("host", "hosts")] {
+        let (total, rows) = ranked(analysis, kind, By::Suspicion, 0, TOP);
+        writeln!(out, "\nWhere to look first: {title} by suspicion ({} of {total})", rows.len())?;
+        for (place, r) in rows.iter().enumerate() {
             let name = match &r.domain {
                 Some(domain) => format!("{domain}\\{}", r.name),
-                None => r.name,
+                None => r.name.clone(),
             };
             let mark = if r.privileged { "privileged" } else { "" };
             writeln!(
                 out,
-                "  {:>3}  {:.3}  {:<42} {:>8} events {:>6} failures  {} {mark}",
-                r.place,
-                r.rank,
+                "  {:>3}  {:>6.2}  {:<42} {:>8} events {:>6} failures  {} {mark}",
+                place + 1,
+                r.suspicion,
                 plain(&name),
                 r.events,
                 r.failures,
                 r.sub
             )?;
+            if let Some(why) = &r.why {
+                writeln!(out, "               {}", plain(why))?;
+            }
+        }
+    }
+    if !analysis.chains.is_empty() {
+        writeln!(out, "\nLateral chains ({})", analysis.chains.len())?;
+    }
+    for chain in analysis.chains.iter().take(TOP) {
+        let host = |n| analysis.identity.hosts.get(n).map_or("?", |h| h.short());
+        writeln!(out, "  weight {:.1}", chain.weight)?;
+        for h in &chain.hops {
+            let account = analysis.identity.accounts.get(h.account).map(|a| a.full()).unwrap_or_default();
+            let change = if h.switched { ", other credentials" } else { "" };
+            let (from, to) = (plain(host(h.source)), plain(host(h.target)));
+            writeln!(out, "    {}  {from} → {to} as {}{change}", time::format(h.time), plain(&account))?;
         }
     }
     Ok(())

@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 
 /// A hop follows another within this time.
 const WINDOW: i64 = DAY;
-/// Nothing is new before the log is this old.
-const LEARNING: i64 = 2 * DAY;
+/// Nothing is new in the first week of the log, or in its first third where it is shorter than three weeks.
+const LEARNING: i64 = 7 * DAY;
 /// Weights of what is new: the source, the target, the way.
 const NEW: [f64; 3] = [2.0, 1.0, 1.0];
 /// What a change of credentials adds.
@@ -117,13 +117,13 @@ fn links(scene: &Scene) -> Vec<Link> {
     // Links by the host they ended on, oldest first.
     let mut arrivals: Map<u32, VecDeque<u32>> = Map::default();
     let mut links: Vec<Link> = Vec::new();
-    let mut start = None;
+    let Some((start, end)) = scene.store.span() else { return links };
+    let learnt = start.saturating_add((end.saturating_sub(start) / 3).min(LEARNING));
     for u in scene.uses() {
         let Use { row, time, account, source, target } = u;
         if source == NONE || !scene.is_person(account) {
             continue;
         }
-        let start = *start.get_or_insert(time);
         let new_source = sources.is_new(account, source, time);
         if target == NONE || source == target {
             continue;
@@ -133,7 +133,7 @@ fn links(scene: &Scene) -> Vec<Link> {
         // The first use of the day stands for all of them.
         let today = day(time);
         if seen.insert((account, source, target), today) == Some(today)
-            || time.saturating_sub(start) < LEARNING
+            || time < learnt
         {
             continue;
         }

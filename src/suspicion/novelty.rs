@@ -14,6 +14,9 @@ const LEAST: f64 = 1.0;
 /// No single new pair is worth more.
 const MOST: f64 = 8.0;
 
+/// Who rules machines should be used from few places only (Microsoft, "Enterprise access model"): a new one says more.
+const PRIVILEGED: f64 = 1.5;
+
 /// The days of one account or host, as they go by.
 #[derive(Clone, Copy, Default)]
 struct Days {
@@ -136,6 +139,8 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     }
     for (account, source, bits, first, users) in sources {
         let row = begin(&first);
+        let privileged = scene.identity.accounts.get(account).is_some_and(|a| a.is_privileged());
+        let bits = if privileged { bits * PRIVILEGED } else { bits };
         let fact = Fact::First { days: first.days, users, all: people };
         out.push(
             Observation::new(Signal::NewSource, bits, fact, row)

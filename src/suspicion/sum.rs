@@ -57,8 +57,8 @@ pub struct Suspicion {
     pub observations: Vec<Observation>,
     scores: BTreeMap<Node, Score>,
     edges: BTreeMap<EdgeKey, Score>,
-    /// The event behind every row that is evidence.
-    seen: BTreeMap<u32, (Event, u16)>,
+    /// The event behind every row that is evidence, its id, and its place in the order of time.
+    seen: BTreeMap<u32, (Event, u16, u32)>,
     accounts: Vec<Node>,
     hosts: Vec<Node>,
 }
@@ -153,6 +153,11 @@ impl Suspicion {
         list.binary_search_by_key(&(std::cmp::Reverse(value), node), key).ok().map(|i| i + 1)
     }
 
+    /// The place of an evidence row in the order of time.
+    pub fn time_of(&self, row: u32) -> u32 {
+        self.seen.get(&row).map_or(u32::MAX, |s| s.2)
+    }
+
     /// The rows of an observation that lie on this edge.
     pub fn rows_on(&self, observation: &Observation, edge: EdgeKey) -> Vec<u32> {
         let on = |r: &&u32| self.seen.get(r).and_then(key) == Some(edge);
@@ -160,13 +165,13 @@ impl Suspicion {
     }
 }
 
-fn key((e, id): &(Event, u16)) -> Option<EdgeKey> {
+fn key((e, id, _): &(Event, u16, u32)) -> Option<EdgeKey> {
     let complete = e.account != NONE && e.source != NONE && e.target != NONE;
     complete.then_some(EdgeKey { account: e.account, source: e.source, target: e.target, event_id: *id })
 }
 
 /// The events of all rows that are evidence; one pass.
-fn seen(observations: &[Observation], events: &Events, ids: &[u16]) -> BTreeMap<u32, (Event, u16)> {
+fn seen(observations: &[Observation], events: &Events, ids: &[u16]) -> BTreeMap<u32, (Event, u16, u32)> {
     let mut wanted = vec![0u64; ids.len().div_ceil(64)];
     for &row in observations.iter().flat_map(|o| &o.rows) {
         if let Some(word) = wanted.get_mut(row as usize / 64) {
@@ -177,7 +182,8 @@ fn seen(observations: &[Observation], events: &Events, ids: &[u16]) -> BTreeMap<
     events
         .all
         .iter()
-        .filter(|e| is_wanted(e.row))
-        .map(|e| (e.row, (*e, ids.get(e.row as usize).copied().unwrap_or(0))))
+        .zip(0u32..)
+        .filter(|(e, _)| is_wanted(e.row))
+        .map(|(e, place)| (e.row, (*e, ids.get(e.row as usize).copied().unwrap_or(0), place)))
         .collect()
 }
