@@ -34,7 +34,10 @@ pub struct GraphNode {
     pub privileged: bool,
     pub rank: f64,
     pub place: u32,
+    /// Points, and 1 for the most suspicious of its kind; 0 where nothing speaks against it.
     pub suspicion: f64,
+    #[serde(rename = "suspicionPlace")]
+    pub suspicion_place: usize,
     pub events: u64,
     pub failures: u64,
     pub x: f64,
@@ -74,7 +77,8 @@ pub fn graph(store: &Store, analysis: &Analysis, options: &GraphOptions) -> Grap
     let focus =
         options.focus.as_ref().and_then(|f| Some(Focus { node: Node::from_id(&f.node)?, hops: f.hops }));
     let limits = Limits { nodes: options.max_nodes, edges: options.max_edges };
-    let v = view(&analysis.logons, &analysis.ranks, mode, focus, limits);
+    let first: Vec<Node> = suspects(analysis, limits.nodes / 4);
+    let v = view(&analysis.logons, &analysis.ranks, &first, mode, focus, limits);
     let edges = v.links.iter().map(|((a, b), link)| {
         let (source, target) = (a.id(), b.id());
         let mut packages: Vec<String> = link
@@ -123,10 +127,18 @@ pub(super) fn node(analysis: &Analysis, node: Node, at: Point, community: u32) -
         rank: rank.map_or(0.0, |r| r.scaled),
         place: rank.map_or(0, |r| r.place),
         suspicion: analysis.suspicion.node(node).map_or(0.0, |s| s.points()),
+        suspicion_place: analysis.suspicion.place(node).unwrap_or(0),
         events: activity.events,
         failures: activity.failures,
         x: at.x,
         y: at.y,
         community,
     }
+}
+
+/// The most suspicious nodes, accounts and hosts in turn: they are drawn whatever their rank.
+fn suspects(analysis: &Analysis, most: usize) -> Vec<Node> {
+    let half = most.div_ceil(2);
+    let (accounts, hosts) = (analysis.suspicion.accounts(), analysis.suspicion.hosts());
+    accounts.iter().take(half).chain(hosts.iter().take(half)).copied().collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! Times are milliseconds since 1970 UTC.
 
+mod chains;
 mod details;
 mod events;
 mod graph;
@@ -10,6 +11,7 @@ mod ranked;
 mod record;
 mod suspicion;
 
+pub use chains::{ChainRow, HopRow, chains};
 pub use details::{NodeDetails, details};
 pub use events::{EventQuery, EventRow, Location, Result as EventResult, locate, query};
 pub use graph::{GraphNode, GraphOptions, GraphView, graph};

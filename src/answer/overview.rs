@@ -19,6 +19,7 @@ pub struct Overview {
     pub accounts: usize,
     pub hosts: usize,
     pub edges: usize,
+    pub chains: usize,
     pub empty_reason: Option<String>,
 }
 
@@ -89,6 +90,7 @@ pub fn overview(store: &Store, analysis: &Analysis) -> Overview {
         accounts: analysis.ranks.accounts().len(),
         hosts: analysis.ranks.hosts().len(),
         edges: analysis.logons.edges.len(),
+        chains: analysis.chains.len(),
         empty_reason,
         files,
     }

@@ -37,7 +37,15 @@ pub struct View {
     pub total_links: usize,
 }
 
-pub fn view(logons: &Logons, ranks: &Ranks, mode: Mode, focus: Option<Focus>, limits: Limits) -> View {
+/// `first`: nodes that are drawn before the highest ranked ones.
+pub fn view(
+    logons: &Logons,
+    ranks: &Ranks,
+    first: &[Node],
+    mode: Mode,
+    focus: Option<Focus>,
+    limits: Limits,
+) -> View {
     let mut all = links(&logons.edges, mode);
     if let Some(focus) = focus {
         let near = around(&all, focus);
@@ -46,7 +54,8 @@ pub fn view(logons: &Logons, ranks: &Ranks, mode: Mode, focus: Option<Focus>, li
     let mut nodes: BTreeSet<Node> = all.keys().flat_map(|&(a, b)| [a, b]).collect();
     let (total_nodes, total_links) = (nodes.len(), all.len());
     if nodes.len() > limits.nodes {
-        nodes = highest(nodes, ranks, focus.map(|f| f.node), limits.nodes);
+        let always: BTreeSet<Node> = first.iter().copied().chain(focus.map(|f| f.node)).collect();
+        nodes = highest(nodes, ranks, &always, limits.nodes);
         all.retain(|(a, b), _| nodes.contains(a) && nodes.contains(b));
     }
     let mut links: Vec<((Node, Node), Link)> = all.into_iter().collect();
@@ -86,10 +95,10 @@ fn around(links: &BTreeMap<(Node, Node), Link>, focus: Focus) -> BTreeSet<Node> 
     reached
 }
 
-/// The `most` highest ranked nodes; the one in focus always.
-fn highest(nodes: BTreeSet<Node>, ranks: &Ranks, focus: Option<Node>, most: usize) -> BTreeSet<Node> {
+/// The `most` highest ranked nodes; some always.
+fn highest(nodes: BTreeSet<Node>, ranks: &Ranks, always: &BTreeSet<Node>, most: usize) -> BTreeSet<Node> {
     let value = |n: &Node| {
-        if Some(*n) == focus { f64::INFINITY } else { ranks.get(*n).map_or(0.0, |r| r.value) }
+        if always.contains(n) { f64::INFINITY } else { ranks.get(*n).map_or(0.0, |r| r.value) }
     };
     let mut order: Vec<Node> = nodes.into_iter().collect();
     order.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.cmp(b)));

@@ -1,6 +1,7 @@
 import { Asking } from './asking.ts';
 import engineAddress from './engine.worker.ts?worker&url';
 import type {
+  Chain,
   EventCount,
   EventQuery,
   EventRow,
@@ -11,6 +12,7 @@ import type {
   NodeKind,
   Overview,
   Ranked,
+  RankedBy,
   SetAsideReason,
 } from './protocol.ts';
 import { startWorker } from './startWorker.ts';
@@ -38,8 +40,9 @@ export class EngineClient {
 
   overview = (include: SetAsideReason[]) => this.asking.ask<Overview>('overview', include);
   graph = (options: GraphOptions) => this.asking.ask<GraphView>('graph', options);
-  ranked = (kind: NodeKind, include: SetAsideReason[], offset: number, limit: number) =>
-    this.asking.ask<{ total: number; rows: Ranked[] }>('ranked', kind, include, offset, limit);
+  ranked = (kind: NodeKind, by: RankedBy, include: SetAsideReason[], offset: number, limit: number) =>
+    this.asking.ask<{ total: number; rows: Ranked[] }>('ranked', kind, by, include, offset, limit);
+  chains = (include: SetAsideReason[]) => this.asking.ask<Chain[]>('chains', include);
   search = (text: string, include: SetAsideReason[], limit: number) =>
     this.asking.ask<Ranked[]>('search', text, include, limit);
   query = (query: EventQuery) => this.asking.ask<EventCount>('query', query);

@@ -42,6 +42,7 @@ const pass =
       | 'overview'
       | 'graph'
       | 'ranked'
+      | 'chains'
       | 'search'
       | 'query'
       | 'rows'
@@ -64,6 +65,7 @@ answering(
     overview: pass('overview'),
     graph: pass('graph'),
     ranked: pass('ranked'),
+    chains: pass('chains'),
     search: pass('search'),
     query: pass('query'),
     rows: pass('rows'),

@@ -52,6 +52,7 @@ export interface Overview {
   accounts: number;
   hosts: number;
   edges: number;
+  chains: number;
   /** One sentence when there is nothing to show, saying why. */
   emptyReason: string | null;
 }
@@ -114,6 +115,10 @@ export interface GraphNode {
   rank: number;
   /** 1 = highest rank of its kind. */
   place: number;
+  /** Points of suspicion; 0 where nothing speaks against it. */
+  suspicion: number;
+  /** 1 = most suspicious of its kind, 0 = not suspicious. */
+  suspicionPlace: number;
   events: number;
   failures: number;
   x: number;
@@ -145,6 +150,9 @@ export interface GraphView {
   mode: GraphMode;
 }
 
+/** What a list is ordered by. */
+export type RankedBy = 'suspicion' | 'rank';
+
 /** A row of the ranked lists. */
 export interface Ranked {
   id: string;
@@ -155,10 +163,53 @@ export interface Ranked {
   privileged: boolean;
   rank: number;
   place: number;
+  /** Points; 0 where nothing speaks against it. */
+  suspicion: number;
+  /** The strongest reason, in a sentence. */
+  why: string | null;
   events: number;
   failures: number;
   first: number;
   last: number;
+}
+
+/** A contribution to a suspicion; the suspicion is the sum of the values. */
+export interface Reason {
+  name: string;
+  label: string;
+  /** What the signal means, one sentence. */
+  meaning: string;
+  value: number;
+  /** The strongest observations in words, at most 3 of `observations`. */
+  why: string[];
+  observations: number;
+  /** Rows that show it, by time; at most 200 of `total`. */
+  rows: number[];
+  total: number;
+}
+
+/** A lateral chain: hops in the order of time, each from where the one before ended. */
+export interface Chain {
+  weight: number;
+  first: number;
+  last: number;
+  switches: number;
+  hops: ChainHop[];
+}
+
+export interface ChainHop {
+  row: number;
+  time: number;
+  account: string;
+  accountNode: string;
+  source: string;
+  sourceNode: string;
+  target: string;
+  targetNode: string;
+  /** Another account than on the hop before. */
+  switched: boolean;
+  /** What was first seen within the last day. */
+  new: ('source' | 'target' | 'way')[];
 }
 
 /** One event in the table. */
@@ -193,6 +244,8 @@ export interface EventQuery {
   nodes: string[];
   /** Only these event ids (empty: all). */
   eventIds: number[];
+  /** Only these rows, the evidence of something (empty: all). */
+  rows: number[];
   sort: 'time' | 'eventId' | 'account' | 'source' | 'target' | 'computer';
   descending: boolean;
 }
@@ -207,6 +260,8 @@ export interface NodeDetails {
   sid: string | null;
   /** Other spellings, for accounts; names, FQDNs and addresses, for hosts. */
   aliases: string[];
+  /** What its suspicion is made of, largest first. */
+  reasons: Reason[];
   first: number;
   last: number;
   eventsById: { id: number; name: string; count: number }[];

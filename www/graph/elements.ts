@@ -7,7 +7,7 @@ import { type Box, spread } from './spread.ts';
 export const LARGE_EDGES = 2500;
 
 const LABEL_LENGTH = 24;
-/** So many accounts and so many hosts are always named. */
+/** So many accounts and so many hosts are always named, by rank and by suspicion. */
 const FIRST_PLACES = 6;
 /** From this share of failures on, an edge is red: a few mistyped passwords among thousands of logons are not news. */
 const MANY_FAILED = 0.1;
@@ -20,6 +20,9 @@ export function elements(view: GraphView): ElementDefinition[] {
   });
   return [...nodes, ...view.edges.map(edge)];
 }
+
+/** Among the most suspicious of its kind. */
+const isSuspect = (n: GraphNode) => n.suspicionPlace > 0 && n.suspicionPlace <= FIRST_PLACES;
 
 function node(n: GraphNode): ElementDefinition {
   const weight = Math.sqrt(Math.min(1, Math.max(0, n.rank)));
@@ -34,7 +37,7 @@ function node(n: GraphNode): ElementDefinition {
       least: 10 + 9 * weight,
     },
     position: { x: n.x, y: n.y },
-    classes: [n.kind, n.sub, n.privileged ? 'privileged' : '', n.place <= FIRST_PLACES ? 'first' : ''].join(
+    classes: [n.kind, n.sub, n.privileged ? 'privileged' : '', n.place <= FIRST_PLACES || isSuspect(n) ? 'first' : '', isSuspect(n) ? 'suspect' : ''].join(
       ' ',
     ),
   };

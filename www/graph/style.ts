@@ -1,7 +1,7 @@
 import type { StylesheetJson } from 'cytoscape';
 import type { Colours } from './colours.ts';
 
-/** Accounts are round and blue, privileged ones amber with a ring, hosts square and teal, controllers hexagons. */
+/** Accounts are round and blue, privileged ones amber with a ring, hosts square and teal, controllers hexagons; the most suspicious glow red. */
 export function style(c: Colours, isLarge: boolean, edges: number): StylesheetJson {
   // The more there are, the fainter each: nodes must stay in front.
   const opacity = Math.max(0.22, 0.8 - edges / 2000);
@@ -41,6 +41,10 @@ export function style(c: Colours, isLarge: boolean, edges: number): StylesheetJs
         'border-color': c.privilegedEdge,
         'font-weight': 'bold',
       },
+    },
+    {
+      selector: 'node.suspect',
+      style: { 'underlay-color': c.failure, 'underlay-opacity': 0.35, 'underlay-padding': 7, 'z-index': 12 },
     },
     {
       selector: 'edge',

@@ -9,4 +9,5 @@ export const selection = new Selection(session);
 export const events = new EventList(session);
 export const renderer = new Renderer();
 
+selection.onChosen = () => events.show(null);
 session.onRefreshed = () => selection.follow();

@@ -2,6 +2,13 @@ import type { EventQuery, EventRow } from '../engine/protocol.ts';
 import { Blocks } from '../table/blocks.ts';
 import type { Session } from './session.svelte.ts';
 
+/** Rows that show something: what it is, and how many there are where not all are kept. */
+export interface Evidence {
+  label: string;
+  rows: number[];
+  total: number;
+}
+
 /** The events listed in the table: the query, how many there are, and the rows that are here. */
 export class EventList {
   total = $state(0);
@@ -9,6 +16,8 @@ export class EventList {
   descending = $state(false);
   /** Only these event ids; empty for all. */
   eventIds = $state.raw<number[]>([]);
+  /** Only the evidence of something. */
+  evidence = $state.raw<Evidence | null>(null);
   /** Rises when rows have come: draw again. */
   drawn = $state(0);
   /** Rises when the result is another: back to the top. */
@@ -42,11 +51,18 @@ export class EventList {
       : [...this.eventIds, id];
   }
 
+  /** Lists only the evidence of something; the ids do not filter it. */
+  show(evidence: Evidence | null): void {
+    this.evidence = evidence;
+    if (evidence) this.eventIds = [];
+  }
+
   async query(nodes: string[], keepPlace: boolean): Promise<void> {
     this.asked += 1;
-    const { asked, sort, descending, eventIds } = this;
+    const { asked, sort, descending, eventIds, evidence } = this;
+    const rows = evidence?.rows ?? [];
     try {
-      const { total } = await this.session.engine.query({ nodes, eventIds, sort, descending });
+      const { total } = await this.session.engine.query({ nodes: evidence ? [] : nodes, eventIds, rows, sort, descending });
       if (asked !== this.asked) return;
       this.blocks.clear();
       this.total = total;

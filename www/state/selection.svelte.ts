@@ -17,6 +17,9 @@ export class Selection {
   /** Rises when the graph should bring the node into view. */
   jumps = $state(0);
 
+  /** Called when something else is chosen: what was listed for the thing before is not asked for any more. */
+  onChosen: () => void = () => undefined;
+
   constructor(private readonly session: Session) {}
 
   /** The nodes that the event table is filtered by. */
@@ -28,6 +31,7 @@ export class Selection {
   async choose(id: string, jump = false): Promise<void> {
     this.edge = null;
     this.event = null;
+    this.onChosen();
     if (this.node?.id !== id) {
       const drawn = this.session.graph?.nodes.find((n) => n.id === id);
       this.details = null;
@@ -38,6 +42,7 @@ export class Selection {
   }
 
   chooseEdge(edge: GraphEdge): void {
+    this.onChosen();
     this.node = null;
     this.details = null;
     this.event = null;

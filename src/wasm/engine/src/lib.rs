@@ -1,7 +1,7 @@
 //! The engine worker's module: batches in, answers out. It holds the store, the analysis of it and the current query; no logic of its own.
 
 use logonscope::analysis::Analysis;
-use logonscope::answer::{self, EventQuery, EventResult, GraphOptions, Ranked};
+use logonscope::answer::{self, By, EventQuery, EventResult, GraphOptions, Ranked};
 use logonscope::graph::{Include, Node};
 use logonscope::store::{Batch, Store};
 use serde::{Serialize, de::DeserializeOwned};
@@ -108,13 +108,18 @@ impl Engine {
     pub fn ranked(
         &mut self,
         kind: &str,
+        by: &str,
         with: JsValue,
         offset: usize,
         limit: usize,
     ) -> Result<JsValue, JsError> {
         let (total, rows) =
-            answer::ranked(analysed(&self.store, &mut self.analysis, include(with)?), kind, offset, limit);
+            answer::ranked(analysed(&self.store, &mut self.analysis, include(with)?), kind, By::from_name(by), offset, limit);
         write(&Page { total, rows })
+    }
+
+    pub fn chains(&mut self, with: JsValue) -> Result<JsValue, JsError> {
+        write(&answer::chains(analysed(&self.store, &mut self.analysis, include(with)?)))
     }
 
     pub fn search(&mut self, text: &str, with: JsValue, limit: usize) -> Result<JsValue, JsError> {
