@@ -31,7 +31,8 @@ fn addresses(scene: &Scene, out: &mut Vec<Observation>) {
     let (tables, c) = (&scene.store.tables, &scene.store.columns);
     let mut public: Map<u32, bool> = Map::default();
     let mut found: Map<(u32, u32), (Evidence, u32)> = Map::default();
-    for u in scene.uses() {
+    // A 4648 names the address of the session, not where it goes from.
+    for u in scene.uses().filter(|u| c.event_id[u.row as usize] != 4648) {
         let text = c.address[u.row as usize];
         let outside = *public.entry(text).or_insert_with(|| {
             matches!(parse_address(tables.strings.get(text)), Address::Ip(ip) if is_public(ip))

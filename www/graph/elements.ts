@@ -37,9 +37,13 @@ function node(n: GraphNode): ElementDefinition {
       least: 10 + 9 * weight,
     },
     position: { x: n.x, y: n.y },
-    classes: [n.kind, n.sub, n.privileged ? 'privileged' : '', n.place <= FIRST_PLACES || isSuspect(n) ? 'first' : '', isSuspect(n) ? 'suspect' : ''].join(
-      ' ',
-    ),
+    classes: [
+      n.kind,
+      n.sub,
+      n.privileged ? 'privileged' : '',
+      n.place <= FIRST_PLACES || isSuspect(n) ? 'first' : '',
+      isSuspect(n) ? 'suspect' : '',
+    ].join(' '),
   };
 }
 

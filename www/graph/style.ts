@@ -46,6 +46,7 @@ export function style(c: Colours, isLarge: boolean, edges: number): StylesheetJs
       selector: 'node.suspect',
       style: { 'underlay-color': c.failure, 'underlay-opacity': 0.35, 'underlay-padding': 7, 'z-index': 12 },
     },
+    { selector: 'node.account.suspect', style: { 'underlay-shape': 'ellipse' } },
     {
       selector: 'edge',
       style: {
@@ -76,7 +77,7 @@ export function style(c: Colours, isLarge: boolean, edges: number): StylesheetJs
     { selector: 'edge.failed', style: { 'line-style': 'dashed' } },
     { selector: 'node.unnamed', style: { label: '' } },
     { selector: '.faded', style: { opacity: 0.16 } },
-    { selector: 'node.faded', style: { 'text-opacity': 0 } },
+    { selector: 'node.faded', style: { 'text-opacity': 0, 'underlay-opacity': 0 } },
     { selector: 'node.near', style: { label: 'data(label)', 'z-index': 20 } },
     { selector: 'edge.near', style: { 'line-opacity': 1, 'min-zoomed-font-size': 6, 'z-index': 5 } },
     {

@@ -14,8 +14,8 @@ export const STEP_PX = 16;
 /** Smaller screens keep more of themselves for the graph. */
 const isSmall = innerWidth < 1200;
 const FIRST: Record<Panel, number> = isSmall
-  ? { left: 228, right: 280, bottom: 200 }
-  : { left: 272, right: 336, bottom: 236 };
+  ? { left: 268, right: 272, bottom: 190 }
+  : { left: 330, right: 336, bottom: 236 };
 
 /** Sizes of the panels and which are open; kept from visit to visit. */
 class Layout {

@@ -62,7 +62,13 @@ export class EventList {
     const { asked, sort, descending, eventIds, evidence } = this;
     const rows = evidence?.rows ?? [];
     try {
-      const { total } = await this.session.engine.query({ nodes: evidence ? [] : nodes, eventIds, rows, sort, descending });
+      const { total } = await this.session.engine.query({
+        nodes: evidence ? [] : nodes,
+        eventIds,
+        rows,
+        sort,
+        descending,
+      });
       if (asked !== this.asked) return;
       this.blocks.clear();
       this.total = total;
