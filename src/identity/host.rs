@@ -4,19 +4,26 @@
 //! | --- | --- |
 //! | Computer `DC01.corp.example`, workstation `DC01` | one host, by its first label |
 //! | `dc01.a.example` and `dc01.b.example` | two hosts; a bare `DC01` stays a third |
-//! | 10.0.0.7 with machine account PC7$ (4768, 4769, 4624) or workstation PC7 (NTLM, type 3), and no other name | PC7 |
-//! | 10.0.0.7 with two names | the host 10.0.0.7: nothing is guessed |
+//! | 10.0.0.7 with machine account PC7$ or workstation PC7, and no other name | PC7 |
+//! | 10.0.0.7 with several names | each at its time, the host 10.0.0.7 where nothing proves whose it was |
+//!
+//! What ties an address to a host is told in `sighting.rs`, from when to when in `lease.rs`.
 
 use super::NONE;
-use super::address::{Address, parse};
+use super::address::Address;
+use super::lease::{self, Conflict, History, Lease, MAX_NAMES, Sighting, Span};
+use super::names::{Names, normal};
+use super::sighting::{Claim, Proof, Scan, Seen};
 use crate::event::Field;
 use crate::store::{Row, Store};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HostKind {
-    /// It issues Kerberos tickets (wrote 4768, 4769, 4770 or 4771).
+    /// It wrote what only domain controllers write (see `sighting.rs`).
     DomainController,
     Computer,
     /// An address without a name.
@@ -28,10 +35,12 @@ pub struct Host {
     /// The longest spelling, lower-case: the FQDN where there is one.
     pub name: String,
     pub kind: HostKind,
-    /// Addresses tied to it, and for an address itself.
+    /// Addresses that were its at some time, and for an address itself.
     pub addresses: BTreeSet<IpAddr>,
     /// Other spellings.
     pub aliases: BTreeSet<String>,
+    /// Its machine account, by number, where it is known and one only.
+    pub account: Option<u32>,
 }
 
 impl Host {
@@ -48,10 +57,15 @@ impl Host {
 #[derive(Clone, Debug, Default)]
 pub struct Hosts {
     pub all: Vec<Host>,
+    names: Names,
+    leases: Vec<Lease>,
+    conflicts: Vec<Conflict>,
     /// By text number, for names (Computer, workstation, server): the host.
     by_text: Vec<u32>,
     /// By text number, for what stands in an address field.
     by_address: Vec<From>,
+    /// Of addresses whose host depends on the time.
+    spans: Vec<Span>,
 }
 
 /// What an address field says about the source.
@@ -61,137 +75,234 @@ enum From {
     Nothing,
     Here,
     Host(u32),
+    /// By the time: one of these spans, or else the bare address.
+    Spans {
+        start: u32,
+        end: u32,
+        bare: u32,
+    },
 }
 
-/// Names seen as hosts, and how they belong together.
-#[derive(Default)]
-struct Names {
-    /// First label → the full spellings with a domain.
-    full: BTreeMap<String, BTreeSet<String>>,
-    /// Every spelling, lower-case.
-    all: BTreeSet<String>,
-}
+/// Claims at one address: by host and proof.
+type Claims = BTreeMap<(u32, Proof), Seen>;
 
-/// NetBIOS names end here.
-const NETBIOS: usize = 15;
-
-fn label(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
-}
-
-/// A host name as one compares it: no leading `\\`, lower-case; `None` for what is no name.
-fn normal(text: &str) -> Option<String> {
-    let name = text.trim().trim_start_matches('\\').to_lowercase();
-    let name = name.trim_end_matches('.');
-    (!matches!(name, "" | "-" | "localhost") && parse(name) == Address::Name).then(|| name.to_owned())
-}
-
-impl Names {
-    fn add(&mut self, name: String) {
-        if name.contains('.') {
-            self.full.entry(label(&name).to_owned()).or_default().insert(name.clone());
-        }
-        self.all.insert(name);
-    }
-
-    /// The spelling that stands for the host `name`.
-    fn key(&self, name: &str) -> String {
-        let first = label(name);
-        match self.full.get(first) {
-            // One full name: the bare label means it too.
-            Some(full) if full.len() == 1 => full.first().cloned().unwrap_or_default(),
-            Some(_) => name.to_owned(),
-            None if first.len() == NETBIOS => self.cut(first).unwrap_or_else(|| name.to_owned()),
-            None => name.to_owned(),
-        }
-    }
-
-    /// The one longer name that a NetBIOS name of full length was cut from.
-    fn cut(&self, first: &str) -> Option<String> {
-        let mut longer = self.full.range(first.to_owned()..).take_while(|(l, _)| l.starts_with(first));
-        let (_, full) = longer.next()?;
-        (longer.next().is_none() && full.len() == 1).then(|| full.first().cloned())?
-    }
+/// What became of one address; hosts by their numbers among the named ones.
+enum Owner {
+    Nobody,
+    Always(u32),
+    ByTime { spans: Vec<Span>, bare: bool },
 }
 
 impl Hosts {
+    /// Linear in events, but for those at addresses with several names: these are sorted.
     pub fn resolve(store: &Store) -> Self {
         let strings = &store.tables.strings;
-        let mut texts: BTreeSet<u32> = BTreeSet::new();
-        let mut machine: BTreeMap<IpAddr, BTreeSet<String>> = BTreeMap::new();
-        let mut workstation: BTreeMap<IpAddr, BTreeSet<String>> = BTreeMap::new();
-        let mut addresses: BTreeSet<IpAddr> = BTreeSet::new();
-        let mut issuers: BTreeSet<u32> = BTreeSet::new();
-        let mut known: HashMap<u32, Address> = HashMap::new();
-        let mut seen_ties = std::collections::HashSet::new();
-        for row in store.rows() {
-            texts.insert(row.computer);
-            texts.insert(row.workstation);
-            if row.event_id == 4648 && row.details != 0 {
-                let server = store.tables.detail(row.details, Field::TargetServerName);
-                texts.extend(strings.find(server));
-            }
-            if (4768..=4771).contains(&row.event_id) {
-                issuers.insert(row.computer);
-            }
-            match *known.entry(row.address).or_insert_with(|| parse(strings.get(row.address))) {
-                Address::Ip(ip) => {
-                    addresses.insert(ip);
-                    if seen_ties.insert((row.event_id, row.logon_type, ip, row.account, row.workstation)) {
-                        tie(store, &row, ip, &mut machine, &mut workstation);
-                    }
-                }
-                Address::Name => _ = texts.insert(row.address),
-                Address::None | Address::Local => {}
-            }
-        }
-
+        let scan = Scan::of(store);
+        let texts = |flags: &[bool]| -> Vec<u32> {
+            (0..).zip(flags).filter(|(_, is)| **is).map(|(t, _)| t).collect()
+        };
+        let named = texts(&scan.is_host);
         let mut names = Names::default();
-        texts.iter().filter_map(|&t| normal(strings.get(t))).for_each(|n| names.add(n));
-        machine.values().flatten().for_each(|n| names.add(n.clone()));
+        named.iter().filter_map(|&t| normal(strings.get(t))).for_each(|n| names.add(n));
+        let claimed: BTreeSet<Claim> = scan.claims.keys().map(|(_, claim)| *claim).collect();
+        for (_, claim) in scan.claims.keys().filter(|(_, (proof, _))| *proof == Proof::Machine) {
+            scan.name(*claim).into_iter().for_each(|(name, _)| names.add(name));
+        }
+        let spelled = names.hosts();
+        let number: BTreeMap<&str, u32> = spelled.keys().map(String::as_str).zip(0..).collect();
+        let claimed: HashMap<Claim, u32, FixedState> = claimed
+            .into_iter()
+            .filter_map(|claim| {
+                let (name, domain) = scan.name(claim)?;
+                Some((claim, *number.get(names.machine(&name, domain).as_str())?))
+            })
+            .collect();
 
-        let mut tied: BTreeMap<String, BTreeSet<IpAddr>> = BTreeMap::new();
-        for ip in &addresses {
-            let one = |ties: &BTreeMap<IpAddr, BTreeSet<String>>| -> Option<String> {
-                let keys: BTreeSet<String> = ties.get(ip)?.iter().map(|n| names.key(n)).collect();
-                keys.first().filter(|_| keys.len() == 1).cloned()
-            };
-            // A machine account proves more than a name the client gives itself.
-            let name = if machine.contains_key(ip) { one(&machine) } else { one(&workstation) };
-            if let Some(name) = name {
-                tied.entry(name).or_default().insert(*ip);
+        let mut hosts = Self::default();
+        let owners = hosts.owners(store, &scan, &claimed);
+
+        // Named hosts and bare addresses, sorted by name together.
+        let issuers: BTreeSet<String> = texts(&scan.is_issuer)
+            .iter()
+            .filter_map(|&t| normal(strings.get(t)))
+            .map(|n| names.key(&n))
+            .collect();
+        let mut addresses: Vec<BTreeSet<IpAddr>> = vec![BTreeSet::new(); spelled.len()];
+        for lease in &hosts.leases {
+            addresses[lease.host as usize].insert(lease.address);
+        }
+        let computers = spelled.iter().zip(addresses).zip(0..).map(|(((key, spellings), addresses), n)| {
+            let kind = if issuers.contains(key) { HostKind::DomainController } else { HostKind::Computer };
+            let aliases = spellings.iter().filter(|s| *s != key).cloned().collect();
+            (Host { name: key.clone(), kind, addresses, aliases, account: None }, Ok(n))
+        });
+        let bare =
+            owners.iter().filter(|(_, o)| matches!(o, Owner::Nobody | Owner::ByTime { bare: true, .. }));
+        let bare = bare.map(|(&ip, _)| {
+            let (addresses, aliases) = (BTreeSet::from([ip]), BTreeSet::new());
+            (
+                Host { name: ip.to_string(), kind: HostKind::Address, addresses, aliases, account: None },
+                Err(ip),
+            )
+        });
+        let mut all: Vec<(Host, Result<usize, IpAddr>)> = computers.chain(bare).collect();
+        all.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let mut of_named = vec![NONE; spelled.len()];
+        let mut of_bare: BTreeMap<IpAddr, u32> = BTreeMap::new();
+        for ((host, was), n) in all.into_iter().zip(0..) {
+            match was {
+                Ok(named) => of_named[named] = n,
+                Err(ip) => _ = of_bare.insert(ip, n),
+            }
+            hosts.all.push(host);
+        }
+
+        hosts.by_text = vec![NONE; strings.len()];
+        for text in named {
+            let key = normal(strings.get(text)).map(|n| names.key(&n));
+            let host = key.and_then(|key| number.get(key.as_str()).map(|&n| of_named[n as usize]));
+            hosts.by_text[text as usize] = host.unwrap_or(NONE);
+        }
+        hosts.names = names;
+        hosts.settle(&scan, owners, &of_named, &of_bare);
+        hosts
+    }
+
+    /// Whose each address was; fills in leases and conflicts.
+    fn owners(
+        &mut self,
+        store: &Store,
+        scan: &Scan,
+        claimed: &HashMap<Claim, u32, FixedState>,
+    ) -> BTreeMap<IpAddr, Owner> {
+        let ip = |text: u32| match scan.address.get(text as usize) {
+            Some(Some(Address::Ip(ip))) => Some(*ip),
+            _ => None,
+        };
+        let mut claims: BTreeMap<IpAddr, Claims> = scan
+            .address
+            .iter()
+            .flatten()
+            .filter_map(|a| if let Address::Ip(ip) = a { Some((*ip, Claims::new())) } else { None })
+            .collect();
+        for ((text, claim), seen) in &scan.claims {
+            if let (Some(at), Some(&host)) =
+                (ip(*text).and_then(|ip| claims.get_mut(&ip)), claimed.get(claim))
+            {
+                at.entry((host, claim.0)).and_modify(|s| s.add(store, *seen)).or_insert(*seen);
             }
         }
-        let issuers: BTreeSet<String> =
-            issuers.iter().filter_map(|&t| normal(strings.get(t))).map(|n| names.key(&n)).collect();
-        let all = list(&names, tied, &addresses, &issuers);
+        let contested: BTreeMap<IpAddr, usize> = claims
+            .iter()
+            .filter(|(_, claims)| {
+                claims.keys().any(|(host, _)| claims.keys().next().is_some_and(|first| first.0 != *host))
+            })
+            .map(|(&ip, _)| ip)
+            .zip(0..)
+            .collect();
+        let contested_text: Vec<usize> = (0..scan.address.len() as u32)
+            .map(|text| ip(text).and_then(|ip| contested.get(&ip).copied()).unwrap_or(usize::MAX))
+            .collect();
+        let mut histories = histories(store, scan, claimed, &contested_text, contested.len());
+        let needs_bare = needs_bare(store, &contested_text, &histories);
 
-        let by_name: HashMap<&str, u32> = all.iter().zip(0..).map(|(h, n)| (h.name.as_str(), n)).collect();
-        let by_ip: HashMap<IpAddr, u32> =
-            all.iter().zip(0..).flat_map(|(h, n)| h.addresses.iter().map(move |a| (*a, n))).collect();
-        let mut by_text = vec![NONE; strings.len()];
-        for text in texts {
-            let host = normal(strings.get(text)).and_then(|n| by_name.get(names.key(&n).as_str()).copied());
-            by_text[text as usize] = host.unwrap_or(NONE);
-        }
-        let mut by_address = vec![From::Nothing; strings.len()];
-        for (text, address) in known {
-            by_address[text as usize] = match address {
-                Address::None => From::Nothing,
-                Address::Local => From::Here,
-                Address::Ip(ip) => by_ip.get(&ip).map_or(From::Nothing, |&n| From::Host(n)),
-                Address::Name => From::Host(by_text[text as usize]),
-            };
-        }
-        Self { all, by_text, by_address }
+        claims
+            .into_iter()
+            .map(|(address, claims)| {
+                let Some(&n) = contested.get(&address) else {
+                    let mut seen: Option<(u32, Proof, Seen)> = None;
+                    for ((host, proof), more) in claims {
+                        match &mut seen {
+                            Some((_, best, seen)) => {
+                                *best = proof.max(*best);
+                                seen.add(store, more);
+                            }
+                            None => seen = Some((host, proof, more)),
+                        }
+                    }
+                    self.leases.extend(seen.map(|(host, proof, seen)| Lease { address, host, proof, seen }));
+                    return (address, seen.map_or(Owner::Nobody, |(host, ..)| Owner::Always(host)));
+                };
+                let History { leases, conflicts, spans } = std::mem::take(&mut histories[n]);
+                self.leases.extend(leases.into_iter().map(|(host, proof, seen)| Lease {
+                    address,
+                    host,
+                    proof,
+                    seen,
+                }));
+                self.conflicts.extend(conflicts.into_iter().map(|(host, claimed, seen)| Conflict {
+                    address,
+                    host,
+                    names: claimed.len() as u64,
+                    claimed: claimed.into_iter().take(MAX_NAMES).collect(),
+                    seen,
+                }));
+                (address, Owner::ByTime { spans, bare: needs_bare[n] })
+            })
+            .collect()
     }
+
+    /// Puts the hosts' numbers in, now that they are known.
+    fn settle(
+        &mut self,
+        scan: &Scan,
+        owners: BTreeMap<IpAddr, Owner>,
+        of_named: &[u32],
+        of_bare: &BTreeMap<IpAddr, u32>,
+    ) {
+        let named = |n: u32| of_named.get(n as usize).copied().unwrap_or(NONE);
+        self.leases.iter_mut().for_each(|l| l.host = named(l.host));
+        for conflict in &mut self.conflicts {
+            conflict.host = named(conflict.host);
+            conflict.claimed.iter_mut().for_each(|n| *n = named(*n));
+        }
+        let mut of_ip: BTreeMap<IpAddr, From> = BTreeMap::new();
+        for (ip, owner) in owners {
+            let bare = of_bare.get(&ip).copied().unwrap_or(NONE);
+            let from = match owner {
+                Owner::Nobody => From::Host(bare),
+                Owner::Always(host) => From::Host(named(host)),
+                Owner::ByTime { spans, .. } => {
+                    let start = self.spans.len() as u32;
+                    self.spans.extend(spans.into_iter().map(|s| Span { host: named(s.host), ..s }));
+                    From::Spans { start, end: self.spans.len() as u32, bare }
+                }
+            };
+            of_ip.insert(ip, from);
+        }
+        let from = |(address, text): (&Option<Address>, u32)| match address {
+            None | Some(Address::None) => From::Nothing,
+            Some(Address::Local) => From::Here,
+            Some(Address::Ip(ip)) => of_ip.get(ip).copied().unwrap_or_default(),
+            Some(Address::Name) => From::Host(self.of_text(text)),
+        };
+        self.by_address = scan.address.iter().zip(0..).map(from).collect();
+    }
+
     pub fn get(&self, number: u32) -> Option<&Host> {
         self.all.get(number as usize)
+    }
+
+    /// Whose an address was and when, sorted by address and time.
+    pub fn leases(&self) -> &[Lease] {
+        &self.leases
+    }
+
+    /// Where clients called themselves other than a machine account proves, sorted by address and time.
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
     }
 
     /// The host of a name given as text number, or [`NONE`].
     pub fn of_text(&self, text: u32) -> u32 {
         self.by_text.get(text as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The host of a machine account (`PC7$` of `CORP`), or [`NONE`].
+    pub fn of_machine(&self, account: &str, domain: &str) -> u32 {
+        let name = account.strip_suffix('$').and_then(normal);
+        let Some(key) = name.map(|name| self.names.machine(&name, domain)) else { return NONE };
+        self.all.binary_search_by(|h| h.name.as_str().cmp(&key)).map_or(NONE, |n| n as u32)
     }
 
     /// From where to where a logon went. The target is the computer that wrote the event, but for 4648 the server it names.
@@ -205,6 +316,10 @@ impl Hosts {
         }
         let source = match self.by_address.get(row.address as usize).copied().unwrap_or_default() {
             From::Host(host) => host,
+            From::Spans { start, end, bare } => {
+                let spans = self.spans.get(start as usize..end as usize).unwrap_or_default();
+                lease::at(spans, row.time).unwrap_or(bare)
+            }
             From::Here => here,
             From::Nothing => match self.of_text(row.workstation) {
                 // Neither address nor name: on the machine itself.
@@ -216,59 +331,38 @@ impl Hosts {
     }
 }
 
-/// The hosts by name, with the addresses tied to them, and the addresses without a name.
-fn list(
-    names: &Names,
-    mut tied: BTreeMap<String, BTreeSet<IpAddr>>,
-    addresses: &BTreeSet<IpAddr>,
-    issuers: &BTreeSet<String>,
-) -> Vec<Host> {
-    let mut spelled: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for name in &names.all {
-        spelled.entry(names.key(name)).or_default().insert(name.clone());
+/// The histories of the addresses with several names, out of a second look at their events.
+fn histories(
+    store: &Store,
+    scan: &Scan,
+    claimed: &HashMap<Claim, u32, FixedState>,
+    contested: &[usize],
+    count: usize,
+) -> Vec<History> {
+    let c = &store.columns;
+    let mut sightings: Vec<Vec<Sighting>> = vec![Vec::new(); count];
+    for i in 0..if count > 0 { store.len() } else { 0 } {
+        let Some(at) = contested.get(c.address[i] as usize).and_then(|&n| sightings.get_mut(n)) else {
+            continue;
+        };
+        for claim in scan.claim(i).into_iter().flatten() {
+            if let Some(&host) = claimed.get(&claim) {
+                at.push(Sighting { time: c.time[i], host, proof: claim.0, row: i as u32 });
+            }
+        }
     }
-    let named: BTreeSet<IpAddr> = tied.values().flatten().copied().collect();
-    let mut hosts: Vec<Host> = spelled
-        .into_iter()
-        .map(|(key, mut aliases)| {
-            aliases.remove(&key);
-            let kind = if issuers.contains(&key) { HostKind::DomainController } else { HostKind::Computer };
-            Host { addresses: tied.remove(&key).unwrap_or_default(), kind, aliases, name: key }
-        })
-        .collect();
-    hosts.extend(addresses.difference(&named).map(|ip| Host {
-        name: ip.to_string(),
-        kind: HostKind::Address,
-        addresses: [*ip].into(),
-        aliases: BTreeSet::new(),
-    }));
-    hosts.sort_by(|a, b| a.name.cmp(&b.name));
-    hosts
+    sightings.iter_mut().map(|s| lease::history(store, s)).collect()
 }
 
-/// Notes what an event says about whose address `ip` is.
-fn tie(
-    store: &Store,
-    row: &Row,
-    ip: IpAddr,
-    machine: &mut BTreeMap<IpAddr, BTreeSet<String>>,
-    workstation: &mut BTreeMap<IpAddr, BTreeSet<String>>,
-) {
-    let strings = &store.tables.strings;
-    let account = strings.get(store.tables.get_principal(row.account).name);
-    let account = account.split('@').next().unwrap_or(account);
-    // A machine account's tickets and Kerberos logons come from that machine; its NTLM logons may be relayed.
-    let kerberos = strings.get(row.package).eq_ignore_ascii_case("Kerberos");
-    if ((4768..=4770).contains(&row.event_id) || (row.event_id == 4624 && row.logon_type == 3 && kerberos))
-        && let Some(name) = account.strip_suffix('$').and_then(normal).filter(|_| !row.is_failure())
-    {
-        machine.entry(ip).or_default().insert(name);
+/// At which of these addresses something happened while they were nobody's.
+fn needs_bare(store: &Store, contested: &[usize], histories: &[History]) -> Vec<bool> {
+    let c = &store.columns;
+    let mut needs = vec![false; histories.len()];
+    for i in 0..if histories.is_empty() { 0 } else { store.len() } {
+        let n = contested.get(c.address[i] as usize).copied().unwrap_or(usize::MAX);
+        if let Some(history) = histories.get(n) {
+            needs[n] |= lease::at(&history.spans, c.time[i]).is_none();
+        }
     }
-    // With type 3 the workstation is the client; with types 2, 7, 10 it is the machine that was logged on to.
-    let client = matches!(row.event_id, 4624 | 4625) && row.logon_type == 3;
-    if (client || row.event_id == 4778)
-        && let Some(name) = normal(strings.get(row.workstation))
-    {
-        workstation.entry(ip).or_default().insert(name);
-    }
+    needs
 }
