@@ -52,7 +52,8 @@ pub fn changes<'s>(store: &'s Store, spellings: &[Option<Spelling<'s>>]) -> Vec<
         match c.event_id[i] {
             4781 => {
                 let old = store.tables.detail(c.details[i], Field::OldTargetUserName).trim();
-                if !matches!(old, "" | "-") && !spelling.name.is_empty() {
+                // Setup "renames" every built-in group to what it is called already.
+                if !matches!(old, "" | "-") && !spelling.name.is_empty() && old != spelling.name {
                     changes.push(change(What::Ends, old));
                     changes.push(change(What::Starts, spelling.name));
                 }

@@ -76,10 +76,16 @@ pub struct Scan<'s> {
 }
 
 /// Only a domain controller writes these: Kerberos tickets are issued there, computer accounts kept there (Microsoft, 4741–4743: "generates
-/// only on domain controllers"), and "DS Access … events are logged only on domain controllers". 4776 is no proof: members write it too,
-/// for their local accounts.
+/// only on domain controllers"), and "DS Access … events are logged only on domain controllers". 4662 needs a second look, see
+/// [`is_directory`]. 4776 is no proof: members write it too, for their local accounts.
 const fn is_issuers(event_id: u16) -> bool {
     matches!(event_id, 4768..=4771 | 4741..=4743 | 4662 | 5136 | 5137 | 5141)
+}
+
+/// Whether a 4662 is about the directory: its object types are classes, `%{bf967aba-…}`. Every Windows writes the same event about others
+/// (`WMI Namespace`).
+fn is_directory(object_type: &str) -> bool {
+    object_type.trim_start().starts_with("%{")
 }
 
 /// The name of an account without what stands after an `@`.
@@ -115,7 +121,9 @@ impl<'s> Scan<'s> {
             let server = tables.detail(c.details[i], Field::TargetServerName);
             tables.strings.find(server).into_iter().for_each(|t| set(&mut self.is_host, t));
         }
-        if is_issuers(event_id) {
+        if is_issuers(event_id)
+            && (event_id != 4662 || is_directory(tables.detail(c.details[i], Field::ObjectType)))
+        {
             set(&mut self.is_issuer, c.computer[i]);
         }
         let text = c.address[i];
