@@ -11,9 +11,10 @@
 
 use super::NONE;
 use super::address::Address;
-use super::lease::{self, Conflict, History, Lease, MAX_NAMES, Sighting, Span};
+use super::lease::{self, Conflict, Lease, Span};
 use super::names::{Names, normal};
-use super::sighting::{Claim, Proof, Scan, Seen};
+use super::sighting::{Claim, Proof, Scan};
+use super::tenancy::{Owner, Owners};
 use crate::event::Field;
 use crate::store::{Row, Store};
 use foldhash::fast::FixedState;
@@ -83,16 +84,6 @@ enum From {
     },
 }
 
-/// Claims at one address: by host and proof.
-type Claims = BTreeMap<(u32, Proof), Seen>;
-
-/// What became of one address; hosts by their numbers among the named ones.
-enum Owner {
-    Nobody,
-    Always(u32),
-    ByTime { spans: Vec<Span>, bare: bool },
-}
-
 impl Hosts {
     /// Linear in events, but for those at addresses with several names: these are sorted.
     pub fn resolve(store: &Store) -> Self {
@@ -119,7 +110,8 @@ impl Hosts {
             .collect();
 
         let mut hosts = Self::default();
-        let owners = hosts.owners(store, &scan, &claimed);
+        let Owners { of: owners, leases, conflicts } = Owners::of(store, &scan, &claimed);
+        (hosts.leases, hosts.conflicts) = (leases, conflicts);
 
         // Named hosts and bare addresses, sorted by name together.
         let issuers: BTreeSet<String> = texts(&scan.is_issuer)
@@ -166,80 +158,6 @@ impl Hosts {
         hosts.names = names;
         hosts.settle(&scan, owners, &of_named, &of_bare);
         hosts
-    }
-
-    /// Whose each address was; fills in leases and conflicts.
-    fn owners(
-        &mut self,
-        store: &Store,
-        scan: &Scan,
-        claimed: &HashMap<Claim, u32, FixedState>,
-    ) -> BTreeMap<IpAddr, Owner> {
-        let ip = |text: u32| match scan.address.get(text as usize) {
-            Some(Some(Address::Ip(ip))) => Some(*ip),
-            _ => None,
-        };
-        let mut claims: BTreeMap<IpAddr, Claims> = scan
-            .address
-            .iter()
-            .flatten()
-            .filter_map(|a| if let Address::Ip(ip) = a { Some((*ip, Claims::new())) } else { None })
-            .collect();
-        for ((text, claim), seen) in &scan.claims {
-            if let (Some(at), Some(&host)) =
-                (ip(*text).and_then(|ip| claims.get_mut(&ip)), claimed.get(claim))
-            {
-                at.entry((host, claim.0)).and_modify(|s| s.add(store, *seen)).or_insert(*seen);
-            }
-        }
-        let contested: BTreeMap<IpAddr, usize> = claims
-            .iter()
-            .filter(|(_, claims)| {
-                claims.keys().any(|(host, _)| claims.keys().next().is_some_and(|first| first.0 != *host))
-            })
-            .map(|(&ip, _)| ip)
-            .zip(0..)
-            .collect();
-        let contested_text: Vec<usize> = (0..scan.address.len() as u32)
-            .map(|text| ip(text).and_then(|ip| contested.get(&ip).copied()).unwrap_or(usize::MAX))
-            .collect();
-        let mut histories = histories(store, scan, claimed, &contested_text, contested.len());
-        let needs_bare = needs_bare(store, &contested_text, &histories);
-
-        claims
-            .into_iter()
-            .map(|(address, claims)| {
-                let Some(&n) = contested.get(&address) else {
-                    let mut seen: Option<(u32, Proof, Seen)> = None;
-                    for ((host, proof), more) in claims {
-                        match &mut seen {
-                            Some((_, best, seen)) => {
-                                *best = proof.max(*best);
-                                seen.add(store, more);
-                            }
-                            None => seen = Some((host, proof, more)),
-                        }
-                    }
-                    self.leases.extend(seen.map(|(host, proof, seen)| Lease { address, host, proof, seen }));
-                    return (address, seen.map_or(Owner::Nobody, |(host, ..)| Owner::Always(host)));
-                };
-                let History { leases, conflicts, spans } = std::mem::take(&mut histories[n]);
-                self.leases.extend(leases.into_iter().map(|(host, proof, seen)| Lease {
-                    address,
-                    host,
-                    proof,
-                    seen,
-                }));
-                self.conflicts.extend(conflicts.into_iter().map(|(host, claimed, seen)| Conflict {
-                    address,
-                    host,
-                    names: claimed.len() as u64,
-                    claimed: claimed.into_iter().take(MAX_NAMES).collect(),
-                    seen,
-                }));
-                (address, Owner::ByTime { spans, bare: needs_bare[n] })
-            })
-            .collect()
     }
 
     /// Puts the hosts' numbers in, now that they are known.
@@ -329,40 +247,4 @@ impl Hosts {
         };
         super::Way { source, target: here }
     }
-}
-
-/// The histories of the addresses with several names, out of a second look at their events.
-fn histories(
-    store: &Store,
-    scan: &Scan,
-    claimed: &HashMap<Claim, u32, FixedState>,
-    contested: &[usize],
-    count: usize,
-) -> Vec<History> {
-    let c = &store.columns;
-    let mut sightings: Vec<Vec<Sighting>> = vec![Vec::new(); count];
-    for i in 0..if count > 0 { store.len() } else { 0 } {
-        let Some(at) = contested.get(c.address[i] as usize).and_then(|&n| sightings.get_mut(n)) else {
-            continue;
-        };
-        for claim in scan.claim(i).into_iter().flatten() {
-            if let Some(&host) = claimed.get(&claim) {
-                at.push(Sighting { time: c.time[i], host, proof: claim.0, row: i as u32 });
-            }
-        }
-    }
-    sightings.iter_mut().map(|s| lease::history(store, s)).collect()
-}
-
-/// At which of these addresses something happened while they were nobody's.
-fn needs_bare(store: &Store, contested: &[usize], histories: &[History]) -> Vec<bool> {
-    let c = &store.columns;
-    let mut needs = vec![false; histories.len()];
-    for i in 0..if histories.is_empty() { 0 } else { store.len() } {
-        let n = contested.get(c.address[i] as usize).copied().unwrap_or(usize::MAX);
-        if let Some(history) = histories.get(n) {
-            needs[n] |= lease::at(&history.spans, c.time[i]).is_none();
-        }
-    }
-    needs
 }

@@ -15,6 +15,7 @@ mod names;
 mod owner;
 mod sighting;
 mod spelling;
+mod tenancy;
 
 pub use account::{Account, AccountKind, Accounts, Privilege};
 pub use address::{Address, parse as parse_address};
