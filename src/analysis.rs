@@ -46,7 +46,7 @@ impl Analysis {
     /// Linear in events, and in edges times rounds for the ranks.
     pub fn of(store: &Store, include: Include) -> Self {
         let order = store.in_order();
-        let identity = Identity::resolve(store, &order);
+        let identity = Identity::resolve(store);
         let logons = Logons::build(store, &identity, include);
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());

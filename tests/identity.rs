@@ -1,78 +1,12 @@
 //! Who is who: spellings brought together where one account or host can be meant, and nowhere else.
 
+#[path = "common/said.rs"]
+mod said;
+
 use logonscope::analysis::Analysis;
-use logonscope::graph::{Include, Reason};
+use logonscope::graph::Reason;
 use logonscope::identity::{AccountKind, HostKind, Privilege};
-use logonscope::store::{Batch, NO_STATUS, NO_TYPE, Principal, Row, Store, Tables};
-
-/// One event in the making; `..event(4624)` gives the rest.
-#[derive(Clone, Copy)]
-struct Said<'t> {
-    id: u16,
-    who: (&'t str, &'t str, &'t str),
-    computer: &'t str,
-    address: &'t str,
-    workstation: &'t str,
-    logon_type: u8,
-    package: &'t str,
-    status: u32,
-    details: &'t [(logonscope::event::Field, &'t str)],
-}
-
-fn event<'t>(id: u16) -> Said<'t> {
-    Said {
-        id,
-        who: ("", "", ""),
-        computer: "DC01.corp.example",
-        address: "",
-        workstation: "",
-        logon_type: NO_TYPE,
-        package: "",
-        status: NO_STATUS,
-        details: &[],
-    }
-}
-
-fn analyse(events: &[Said]) -> (Store, Analysis) {
-    let mut batch = Batch::default();
-    for (i, e) in events.iter().enumerate() {
-        let tables = &mut batch.tables;
-        let mut text = |t: &str| tables.strings.intern(t);
-        let principal = Principal { sid: text(e.who.0), domain: text(e.who.1), name: text(e.who.2) };
-        let (computer, address) = (text(e.computer), text(e.address));
-        let (workstation, package) = (text(e.workstation), text(e.package));
-        let mut set = Vec::new();
-        for (field, value) in e.details {
-            let value = tables.strings.intern(value);
-            Tables::encode_detail(*field, value, &mut set);
-        }
-        let row = Row {
-            time: i as i64 * 10_000_000,
-            event_id: e.id,
-            record_id: i as u64 + 1,
-            file: 0,
-            chunk: 0,
-            offset: 0,
-            computer,
-            account: tables.principal(principal),
-            subject: 0,
-            address,
-            port: 0,
-            workstation,
-            logon_type: e.logon_type,
-            status: e.status,
-            sub_status: NO_STATUS,
-            package,
-            logon_id: 0,
-            details: tables.detail_set(&set),
-        };
-        batch.columns.push(row);
-    }
-    let mut store = Store::default();
-    store.append(batch);
-    let analysis = Analysis::of(&store, Include::default());
-    (store, analysis)
-}
+use said::{Said, analyse, event};
 
 fn accounts(a: &Analysis) -> Vec<String> {
     a.identity.accounts.all.iter().map(|a| a.full()).collect()

@@ -3,15 +3,21 @@
 //! | in the records | becomes |
 //! | --- | --- |
 //! | S-1-5-21-…-1104 CORP\bob, later CORP.EXAMPLE\Bob | one account, by its SID |
-//! | no SID, CORP\bob (a failure, a 4769) | the account whose SID was seen with CORP\bob, if it is one only |
+//! | no SID, CORP\bob (a failure, a 4769) | the account whose SID was seen with CORP\bob, if it is one only at that time |
 //! | no SID, no domain, bob (4776) | the account of that name, if it is one only |
 //! | bob@CORP.EXAMPLE | CORP\bob |
+//! | S-1-5-21-…-1104 renamed from CORP\bob to CORP\rob (4781) | CORP\rob, alias CORP\bob, with time and record of the rename |
 //!
-//! A DNS domain counts as its first label. Where two accounts could be meant nothing is joined.
+//! Which domains are one is told in `spelling.rs`, whose a name was and when in `owner.rs`. Where two accounts could be meant nothing is
+//! joined.
 
 use super::NONE;
+use super::change::{Rename, changes, renames};
+use super::meaning::Meanings;
+use super::owner::{Key, Slots, slots};
+use super::spelling::{Domains, Spelling};
 use crate::event::{Field, sid};
-use crate::store::{Principal, Store};
+use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +53,10 @@ pub struct Account {
     pub privileges: BTreeSet<Privilege>,
     /// Other spellings, as DOMAIN\name.
     pub aliases: BTreeSet<String>,
+    /// By rising time.
+    pub renames: Vec<Rename>,
+    /// Of a machine account (`name$`): the host, by number, where it is known.
+    pub host: Option<u32>,
 }
 
 impl Account {
@@ -64,100 +74,80 @@ impl Account {
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
     pub all: Vec<Account>,
-    /// By principal number: the account, or [`NONE`].
-    by_principal: Vec<u32>,
+    meanings: Meanings,
 }
 
 fn full(domain: &str, name: &str) -> String {
     if domain.is_empty() { name.to_owned() } else { format!("{domain}\\{name}") }
 }
 
-/// A principal's spelling.
-struct Spelling<'s> {
-    sid: Option<&'s str>,
-    domain: &'s str,
-    name: &'s str,
-    /// `(first label of the domain, name)`, both lower-case.
-    key: (String, String),
-}
-
-fn spelling<'s>(store: &'s Store, who: Principal) -> Option<Spelling<'s>> {
-    let text =
-        |n| Some(store.tables.strings.get(n).trim()).filter(|t| !matches!(*t, "-" | ".")).unwrap_or("");
-    // A domain of "." is whatever machine it is said on.
-    let (sid_text, mut domain, mut name) = (text(who.sid), text(who.domain), text(who.name));
-    if let Some((user, realm)) = name.split_once('@') {
-        name = user;
-        if domain.is_empty() {
-            domain = realm;
-        }
-    }
-    if let Some((d, user)) = name.split_once('\\') {
-        name = user;
-        if domain.is_empty() {
-            domain = d;
-        }
-    }
-    // A member's distinguished name: CN=Bob Smith,OU=…
-    if let Some(cn) = name.strip_prefix("CN=").or_else(|| name.strip_prefix("cn=")) {
-        name = cn.split(',').next().unwrap_or(cn);
-    }
-    let sid = (!sid::is_null(sid_text)).then_some(sid_text);
-    if sid.is_none() && name.is_empty() {
-        return None;
-    }
-    let label = domain.split('.').next().unwrap_or(domain);
-    Some(Spelling { sid, domain, name, key: (label.to_lowercase(), name.to_lowercase()) })
-}
-
-/// What identifies an account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Sid(String),
-    Name(String, String),
-}
-
-/// The only member, if there is just one.
-fn only<T: Clone + Ord>(set: Option<&BTreeSet<T>>) -> Option<T> {
-    set.filter(|s| s.len() == 1)?.first().cloned()
+/// What is known of a key beside its spellings.
+#[derive(Default)]
+struct Known<'s> {
+    proven: bool,
+    privileges: BTreeSet<Privilege>,
+    /// Names by which no record calls it but a change does.
+    names: Vec<(&'s str, &'s str)>,
+    renames: Vec<Rename>,
 }
 
 impl Accounts {
+    /// Linear in events, but for events with a SID whose name had several: those are sorted.
     pub fn resolve(store: &Store) -> Self {
         let spellings: Vec<Option<Spelling>> =
-            store.tables.principals().map(|p| spelling(store, p)).collect();
-        let keys = keys(&spellings);
-        let (uses, proven, privileges) = uses(store, &keys);
+            store.tables.principals().map(|p| Spelling::of(store, p)).collect();
+        let domains = Domains::learn(spellings.iter().flatten());
+        let changes = changes(store, &spellings);
+        let slots = slots(store, &spellings, &domains, &changes);
+
+        let (uses, mut known) = uses(store, &slots);
+        let of_sid = |sid: &str| Key::Sid(sid.to_owned());
+        for c in &changes {
+            known.entry(of_sid(c.sid)).or_default().names.push((c.domain, c.name));
+        }
+        for (sid, rename) in renames(&changes) {
+            known.entry(of_sid(sid)).or_default().renames.push(rename);
+        }
 
         let mut groups: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
-        for (n, key) in keys.iter().enumerate() {
-            if let Some(key) = key {
-                groups.entry(key).or_default().push(n);
+        for (slot, key) in slots.keys.iter().enumerate() {
+            // One of several meanings may never have been needed.
+            let needed = uses[slot] > 0 || slots.meanings.always(slots.principal[slot]) != NONE;
+            if let Some(key) = key.as_ref().filter(|_| needed) {
+                groups.entry(key).or_default().push(slot);
             }
         }
         let mut made: Vec<(Account, Vec<usize>)> = groups
             .into_iter()
             .map(|(key, members)| {
-                let mut account = make(key, &members, &spellings, &uses, proven.contains(key));
-                account.privileges.extend(privileges.get(key).into_iter().flatten());
-                if account.sid.as_deref().and_then(sid::rid) == Some(500) {
-                    account.privileges.insert(Privilege::Administrator);
-                }
-                (account, members)
+                let spelled = members.iter().filter_map(|&m| {
+                    let s = spellings[slots.principal[m] as usize].as_ref()?;
+                    Some((s.domain, s.name, uses[m]))
+                });
+                (make(key, spelled, known.remove(key).unwrap_or_default()), members)
             })
             .collect();
         made.sort_by_cached_key(|(a, _)| (a.full().to_lowercase(), a.sid.clone()));
 
-        let mut accounts = Accounts { all: Vec::new(), by_principal: vec![NONE; spellings.len()] };
+        let mut of_slot = vec![NONE; slots.keys.len()];
+        let mut all = Vec::with_capacity(made.len());
         for (n, (account, members)) in made.into_iter().enumerate() {
-            members.into_iter().for_each(|m| accounts.by_principal[m] = n as u32);
-            accounts.all.push(account);
+            members.into_iter().for_each(|m| of_slot[m] = n as u32);
+            all.push(account);
         }
-        accounts
+        let mut meanings = slots.meanings;
+        meanings.map(|slot| of_slot.get(slot as usize).copied().unwrap_or(NONE));
+        Self { all, meanings }
     }
 
+    /// The account a principal means at a time (in ticks), or [`NONE`].
+    pub fn at(&self, principal: u32, time: i64) -> u32 {
+        self.meanings.at(principal, time)
+    }
+
+    /// The account where a principal means the same at all times, or [`NONE`].
     pub fn of_principal(&self, principal: u32) -> u32 {
-        self.by_principal.get(principal as usize).copied().unwrap_or(NONE)
+        self.meanings.always(principal)
     }
 
     pub fn get(&self, number: u32) -> Option<&Account> {
@@ -165,62 +155,17 @@ impl Accounts {
     }
 }
 
-/// The key of every principal; `None` for nobody.
-fn keys(spellings: &[Option<Spelling>]) -> Vec<Option<Key>> {
-    let mut sids_of_key: BTreeMap<&(String, String), BTreeSet<&str>> = BTreeMap::new();
-    let mut sids_of_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut domains_of_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for s in spellings.iter().flatten().filter(|s| !s.name.is_empty()) {
-        if let Some(sid) = s.sid {
-            sids_of_key.entry(&s.key).or_default().insert(sid);
-            sids_of_name.entry(&s.key.1).or_default().insert(sid);
-        }
-    }
-    // Domains that know the name without a SID of their own for it.
-    for s in spellings.iter().flatten().filter(|s| s.sid.is_none() && !s.key.0.is_empty()) {
-        if !sids_of_key.contains_key(&s.key) {
-            domains_of_name.entry(&s.key.1).or_default().insert(&s.key.0);
-        }
-    }
-    let key = |s: &Spelling| -> Key {
-        if let Some(sid) = s.sid {
-            return Key::Sid(sid.to_owned());
-        }
-        if let Some(sid) = only(sids_of_key.get(&s.key)) {
-            return Key::Sid(sid.to_owned());
-        }
-        if s.key.0.is_empty() {
-            let name = s.key.1.as_str();
-            match (sids_of_name.get(name), domains_of_name.get(name)) {
-                (sids @ Some(_), None) => {
-                    if let Some(sid) = only(sids) {
-                        return Key::Sid(sid.to_owned());
-                    }
-                }
-                (None, domains) => {
-                    if let Some(domain) = only(domains) {
-                        return Key::Name(domain.to_owned(), name.to_owned());
-                    }
-                }
-                // Known by a SID and by another domain's name: who is meant cannot be told.
-                (Some(_), Some(_)) => {}
-            }
-        }
-        Key::Name(s.key.0.clone(), s.key.1.clone())
-    };
-    spellings.iter().map(|s| s.as_ref().map(key)).collect()
-}
-
-type Privileges = BTreeMap<Key, BTreeSet<Privilege>>;
-
-/// How often each principal is named, whose logons succeeded, and who is privileged.
-fn uses(store: &Store, keys: &[Option<Key>]) -> (Vec<u64>, BTreeSet<Key>, Privileges) {
-    let mut uses = vec![0u64; keys.len()];
-    let mut succeeded = vec![false; keys.len()];
-    let mut privileges = Privileges::new();
-    let mut assigned = vec![false; keys.len()];
+/// How often each slot is named, whose logons succeeded, and who is privileged.
+fn uses<'s>(store: &Store, slots: &Slots) -> (Vec<u64>, BTreeMap<Key, Known<'s>>) {
+    let len = slots.keys.len();
+    let mut uses = vec![0u64; len];
+    let (mut succeeded, mut assigned, mut member) = (vec![false; len], vec![false; len], vec![false; len]);
     for row in store.rows() {
-        let (account, subject) = (row.account as usize, row.subject as usize);
+        let account = slots.meanings.at(row.account, row.time) as usize;
+        let subject = slots.meanings.at(row.subject, row.time) as usize;
+        if account >= len || subject >= len {
+            continue;
+        }
         uses[account] += 1;
         uses[subject] += 1;
         succeeded[subject] = true;
@@ -228,9 +173,7 @@ fn uses(store: &Store, keys: &[Option<Key>]) -> (Vec<u64>, BTreeSet<Key>, Privil
             4672 => assigned[account] = true,
             4728 | 4732 | 4756 => {
                 let group = store.tables.detail(row.details, Field::TargetSid);
-                if let Some(key) = keys[account].as_ref().filter(|_| sid::is_privileged_group(group)) {
-                    privileges.entry(key.clone()).or_default().insert(Privilege::Member);
-                }
+                member[account] |= sid::is_privileged_group(group);
             }
             _ => {}
         }
@@ -238,27 +181,35 @@ fn uses(store: &Store, keys: &[Option<Key>]) -> (Vec<u64>, BTreeSet<Key>, Privil
             succeeded[account] = true;
         }
     }
-    let those = |flags: &[bool]| -> BTreeSet<Key> {
-        flags.iter().zip(keys).filter(|(f, _)| **f).filter_map(|(_, k)| k.clone()).collect()
-    };
-    for key in those(&assigned) {
-        privileges.entry(key).or_default().insert(Privilege::Assigned);
-    }
-    (uses, those(&succeeded), privileges)
-}
-
-/// One account out of its spellings: the one used most gives the name.
-fn make(key: &Key, members: &[usize], spellings: &[Option<Spelling>], uses: &[u64], proven: bool) -> Account {
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for &m in members {
-        if let Some(s) = spellings[m].as_ref().filter(|s| !s.name.is_empty()) {
-            *counts.entry((s.domain, s.name)).or_default() += uses[m];
+    let mut known: BTreeMap<Key, Known> = BTreeMap::new();
+    for (slot, key) in slots.keys.iter().enumerate() {
+        if let Some(key) = key.as_ref().filter(|_| succeeded[slot] || assigned[slot] || member[slot]) {
+            let known = known.entry(key.clone()).or_default();
+            known.proven |= succeeded[slot];
+            let why = [(assigned[slot], Privilege::Assigned), (member[slot], Privilege::Member)];
+            known.privileges.extend(why.into_iter().filter(|(is, _)| *is).map(|(_, p)| p));
         }
     }
+    (uses, known)
+}
+
+/// One account out of its spellings (domain, name, uses): the last rename gives the name, else the spelling used most.
+fn make<'s>(key: &Key, spelled: impl Iterator<Item = (&'s str, &'s str, u64)>, known: Known<'s>) -> Account {
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (domain, name, uses) in spelled.filter(|(_, name, _)| !name.is_empty()) {
+        *counts.entry((domain, name)).or_default() += uses;
+    }
+    for &name in &known.names {
+        counts.entry(name).or_default();
+    }
+    let current = known.renames.last().map(|r| r.to.as_str());
+    let is_current = |name: &str| current.is_some_and(|c| c.to_lowercase() == name.to_lowercase());
     // Most used first; a spelling with a domain before one without; then by the alphabet.
     let best = counts
         .iter()
-        .max_by_key(|((domain, name), n)| (!domain.is_empty(), **n, std::cmp::Reverse((*domain, *name))))
+        .max_by_key(|((domain, name), n)| {
+            (is_current(name), !domain.is_empty(), **n, std::cmp::Reverse((*domain, *name)))
+        })
         .map(|((domain, name), _)| (*domain, *name));
     let sid = match key {
         Key::Sid(sid) => Some(sid.clone()),
@@ -271,7 +222,11 @@ fn make(key: &Key, members: &[usize], spellings: &[Option<Spelling>], uses: &[u6
         let sid = sid.as_deref().unwrap_or_default();
         ("", sid::well_known(sid).filter(|_| !sid::is_issued(sid)).unwrap_or(sid))
     });
-    let kind = kind(sid.as_deref(), domain, name, proven);
+    let kind = kind(sid.as_deref(), domain, name, &known.renames, known.proven);
+    let mut privileges = known.privileges;
+    if sid.as_deref().and_then(sid::rid) == Some(500) {
+        privileges.insert(Privilege::Administrator);
+    }
     let chosen = full(domain, name);
     let aliases = counts.keys().map(|(d, n)| full(d, n)).filter(|f| *f != chosen).collect();
     Account {
@@ -280,11 +235,13 @@ fn make(key: &Key, members: &[usize], spellings: &[Option<Spelling>], uses: &[u6
         aliases,
         kind,
         sid,
-        privileges: BTreeSet::new(),
+        privileges,
+        renames: known.renames,
+        host: None,
     }
 }
 
-fn kind(sid: Option<&str>, domain: &str, name: &str, proven: bool) -> AccountKind {
+fn kind(sid: Option<&str>, domain: &str, name: &str, renames: &[Rename], proven: bool) -> AccountKind {
     let sid = sid.unwrap_or("");
     let is = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     if sid == "S-1-5-7" || is(name, "ANONYMOUS LOGON") {
@@ -307,7 +264,8 @@ fn kind(sid: Option<&str>, domain: &str, name: &str, proven: bool) -> AccountKin
     if built_in_sid || built_in_domain {
         return AccountKind::BuiltIn;
     }
-    if name.ends_with('$') {
+    // A computer's account that lost its $ is still one (CVE-2021-42278).
+    if name.ends_with('$') || renames.iter().any(|r| r.from.ends_with('$') || r.to.ends_with('$')) {
         return AccountKind::Machine;
     }
     if sid.is_empty() && !proven { AccountKind::Unknown } else { AccountKind::User }

@@ -1,295 +1,235 @@
-//! Whose address it was, and when.
+//! Whose an address was, and when.
 //!
-//! | seen | becomes |
+//! | seen at 10.0.0.7 | whose it is |
 //! | --- | --- |
-//! | 10.0.0.7 always with PC7$ | PC7's, from beginning to end |
-//! | PC7$ until 14:02, PC9$ from 14:30 | PC7's until 14:30, PC9's from then on |
-//! | PC7$ until Monday, PC9$ on Thursday | PC7's until ten hours after its last sighting, nobody's until PC9 is seen |
-//! | PC7$ at 9:00 and 9:40, DC1$ once at 9:20 | PC7's throughout; DC1$ is a conflict |
-//! | DC1$ for a moment, while it is at home at 10.0.0.1 all day | nobody's; DC1$ is a conflict |
+//! | PC7$ only | PC7's, at all times |
+//! | PC7$ 8:00 … 14:02, PC9$ from 14:30 on (DHCP) | PC7's until 14:30, then PC9's |
+//! | PC7$ until Monday noon, PC9$ from Thursday on | PC7's until ten at night, nobody's until Thursday, then PC9's |
+//! | DC1$ for a moment, which is at home at 10.0.0.1 all day | not DC1's; a conflict |
+//! | PC7$ at 8:00 and 12:00, workstation KALI at 10:00 | PC7's; KALI is a conflict |
+//! | PC7$ at 8:00, workstation GUEST at 10:00, PC7$ at 12:00 of the next day | as above: between two sightings of one host it is that host |
+//! | workstations PC7 and KALI within 10 minutes | nobody's at that time: shared, or one lies |
+//! | PC7$, PC9$, PC7$ again within 10 minutes (NAT, a read-only domain controller) | nobody's at that time: shared |
+//! | more than 16 workstation names (a tool that invents them) | they prove nothing |
 //!
-//! A running machine asks for a new ticket at least every ten hours (Microsoft, "Maximum lifetime for user ticket"), hence the grace. Machine
-//! accounts prove more than the name an NTLM client gives itself: where an address has machine accounts, other names are conflicts; an address
-//! that calls itself by many names proves nothing.
+//! What is nobody's stays the bare address.
 
-use crate::event::time::TICKS_PER_HOUR;
-use std::collections::BTreeSet;
+use super::NONE;
+use super::sighting::{Proof, Seen};
+use crate::event::time::TICKS_PER_SECOND;
+use crate::store::Store;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-/// How long an address stays a host's after its last sighting.
-const GRACE: i64 = 10 * TICKS_PER_HOUR;
-/// A stay shorter than this within the stay of another is a conflict.
-const SHORT: i64 = TICKS_PER_HOUR;
-/// More names than this, given by the client itself, prove nothing.
-const MOST_NAMES: usize = 8;
+/// An address stays a host's so long after it last named itself, unless somebody else is seen: long enough for what a machine does at one
+/// go. Two names closer than this are no change of hands.
+pub const GRACE: i64 = 600 * TICKS_PER_SECOND;
+/// A running machine asks for a new ticket at least every ten hours (Microsoft, "Maximum lifetime for user ticket"): so long an address stays
+/// its after the last sighting of its account, unless somebody else is seen.
+const TENURE: i64 = 36_000 * TICKS_PER_SECOND;
+/// With more workstation names than this an address proves nothing by them.
+pub const MAX_NAMES: usize = 16;
 
-/// What ties an address to a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Proof {
-    /// The name's machine account in successful Kerberos traffic (4624, 4768–4770).
-    MachineAccount,
-    /// The name an NTLM client (4624, 4625) or a terminal client (4778) gives itself.
-    Workstation,
-}
-
-impl Proof {
-    /// The name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Proof::MachineAccount => "machine-account",
-            Proof::Workstation => "workstation-name",
-        }
-    }
-}
-
-/// Sightings of one name at one address, one after the other. `H` is what names a host.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stay<H> {
-    pub host: H,
+/// An address was a host's from the first to the last sighting without another in between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    pub address: IpAddr,
+    pub host: u32,
+    /// The best there is.
     pub proof: Proof,
-    /// First and last sighting, in ticks, and the rows that show them.
-    pub first: i64,
-    pub last: i64,
-    pub rows: (u32, u32),
-    pub count: u64,
+    pub seen: Seen,
 }
 
-/// A time in which an address is a host's: `from` inclusive, `to` exclusive.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lease<H> {
-    pub stay: Stay<H>,
+/// Within a lease proven by a machine account, clients called themselves something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub address: IpAddr,
+    /// Whose it is by its machine account, or [`NONE`].
+    pub host: u32,
+    /// The hosts they called themselves, sorted, at most [`MAX_NAMES`] of them.
+    pub claimed: Vec<u32>,
+    /// How many different ones there were.
+    pub names: u64,
+    /// Of these claims.
+    pub seen: Seen,
+}
+
+/// One sighting of a host at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sighting {
+    pub time: i64,
+    pub host: u32,
+    pub proof: Proof,
+    /// The host is at home at another address: it proves nothing here.
+    pub visitor: bool,
+    pub row: u32,
+}
+
+/// In which time an address counts as a host's; both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
     pub from: i64,
-    pub to: i64,
+    pub until: i64,
+    pub host: u32,
 }
 
-/// The sightings at one address, in the order of time.
-#[derive(Clone, Debug)]
-pub struct Sightings<H> {
-    machine: Vec<Stay<H>>,
-    workstation: Vec<Stay<H>>,
+/// What the sightings at one address come to.
+#[derive(Default)]
+pub struct History {
+    pub leases: Vec<(u32, Proof, Seen)>,
+    pub conflicts: Vec<(u32, BTreeSet<u32>, Seen)>,
+    /// By rising time, none touching another.
+    pub spans: Vec<Span>,
 }
 
-impl<H> Default for Sightings<H> {
-    fn default() -> Self {
-        Self { machine: Vec::new(), workstation: Vec::new() }
-    }
+/// Sightings of one host one after another.
+struct Run {
+    host: u32,
+    proof: Proof,
+    seen: Seen,
+    /// Between runs of machine accounts: how many came before.
+    gap: usize,
+    shared: bool,
 }
 
-impl<H: Clone + Ord> Sightings<H> {
-    pub fn add(&mut self, proof: Proof, host: H, time: i64, row: u32) {
-        let list = match proof {
-            Proof::MachineAccount => &mut self.machine,
-            Proof::Workstation => &mut self.workstation,
-        };
-        match list.last_mut() {
-            Some(stay) if stay.host == host => {
-                stay.last = time;
-                stay.rows.1 = row;
-                stay.count += 1;
-            }
-            _ => list.push(Stay { host, proof, first: time, last: time, rows: (row, row), count: 1 }),
+/// Groups sightings to runs; `gap` tells which may not be joined.
+fn runs(store: &Store, sightings: impl Iterator<Item = (Sighting, usize)>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (s, gap) in sightings {
+        let seen = Seen::once(s.time, s.row);
+        match runs.last_mut().filter(|run| (run.host, run.gap) == (s.host, gap)) {
+            Some(run) => run.seen.add(store, seen),
+            None => runs.push(Run { host: s.host, proof: s.proof, seen, gap, shared: false }),
         }
     }
+    runs
+}
 
-    /// The same with other names for hosts; neighbours that become one are joined.
-    pub fn map<K: Clone + Ord>(self, mut name: impl FnMut(&H) -> K) -> Sightings<K> {
-        let mut join = |list: Vec<Stay<H>>| {
-            let mut out: Vec<Stay<K>> = Vec::new();
-            for s in list {
-                let host = name(&s.host);
-                match out.last_mut().filter(|last| last.host == host) {
-                    Some(last) => {
-                        last.last = s.last;
-                        last.rows.1 = s.rows.1;
-                        last.count += s.count;
-                    }
-                    None => out.push(Stay {
-                        host,
-                        proof: s.proof,
-                        first: s.first,
-                        last: s.last,
-                        rows: s.rows,
-                        count: s.count,
-                    }),
+/// Marks the runs between a host's going and its coming back within [`GRACE`], both included.
+fn mark_returns(runs: &mut [Run]) {
+    let mut last: BTreeMap<u32, usize> = BTreeMap::new();
+    // How many such stretches begin and end at each run.
+    let (mut begin, mut end) = (vec![0u32; runs.len()], vec![0u32; runs.len()]);
+    for (i, run) in runs.iter().enumerate() {
+        if let Some(before) = last.insert(run.host, i)
+            && i > before + 1
+            && run.seen.from.saturating_sub(runs[before].seen.to) < GRACE
+        {
+            begin[before] += 1;
+            end[i] += 1;
+        }
+    }
+    let mut open = 0;
+    for (i, run) in runs.iter_mut().enumerate() {
+        open += begin[i];
+        run.shared |= open > 0;
+        open -= end[i];
+    }
+}
+
+/// Until when a run reaches past its last sighting, if the next does not begin before.
+fn until(run: &Run, next: Option<&Run>) -> i64 {
+    let until = run.seen.to.saturating_add(if run.proof == Proof::Machine { TENURE } else { GRACE });
+    // Never before its own last sighting: another's may be at the very same time.
+    next.map_or(until, |next| until.min(next.seen.from.saturating_sub(1)).max(run.seen.to))
+}
+
+/// Makes the history of one address; n log n in its sightings.
+pub fn history(store: &Store, sightings: &mut [Sighting]) -> History {
+    sightings.sort_unstable_by(|a, b| {
+        (a.time, a.host, a.proof).cmp(&(b.time, b.host, b.proof)).then_with(|| store.order(a.row, b.row))
+    });
+    let by = |proof| sightings.iter().copied().filter(move |s| s.proof == proof && !s.visitor);
+    let mut machines = runs(store, by(Proof::Machine).map(|s| (s, 0)));
+    mark_returns(&mut machines);
+
+    let mut conflicts: BTreeMap<usize, (u32, BTreeSet<u32>, Seen)> = BTreeMap::new();
+    let mut begun = 0;
+    let outside = by(Proof::Workstation).filter_map(|s| {
+        while machines.get(begun).is_some_and(|run| run.seen.from <= s.time) {
+            begun += 1;
+        }
+        let within = begun.checked_sub(1).map(|i| &machines[i]);
+        let Some(run) = within.filter(|run| s.time <= until(run, machines.get(begun))) else {
+            return Some((s, begun));
+        };
+        if run.host != s.host && !run.shared {
+            let seen = Seen::once(s.time, s.row);
+            match conflicts.entry(begun) {
+                Entry::Vacant(new) => _ = new.insert((run.host, BTreeSet::from([s.host]), seen)),
+                Entry::Occupied(mut known) => {
+                    let (_, names, all) = known.get_mut();
+                    names.insert(s.host);
+                    all.add(store, seen);
                 }
             }
-            out
-        };
-        Sightings { machine: join(self.machine), workstation: join(self.workstation) }
-    }
-
-    /// Long stays of machine accounts: where a host is known to be.
-    pub fn homes(&self) -> impl Iterator<Item = &Stay<H>> {
-        self.machine.iter().filter(|s| s.last.saturating_sub(s.first) >= SHORT)
-    }
-
-    /// Whose address it was when, and the sightings that contradict that. `elsewhere`: whether that host was at home at another address all the
-    /// while.
-    pub fn resolve(self, elsewhere: impl Fn(&Stay<H>) -> bool) -> (Vec<Lease<H>>, Vec<Stay<H>>) {
-        let Self { machine, workstation } = self;
-        if !machine.is_empty() {
-            let (stays, mut conflicts) = settle(machine, elsewhere);
-            let leases = leases(stays);
-            conflicts.extend(workstation.into_iter().filter(|w| {
-                leases.iter().any(|l| l.stay.host != w.host && l.from <= w.first && w.first < l.to)
-            }));
-            conflicts.sort_by(|a, b| (a.first, &a.host).cmp(&(b.first, &b.host)));
-            return (leases, conflicts);
         }
-        let names: BTreeSet<&H> = workstation.iter().map(|s| &s.host).collect();
-        if names.len() > MOST_NAMES {
-            return (Vec::new(), workstation);
+        None
+    });
+    let mut stations = runs(store, outside);
+    for s in sightings.iter().filter(|s| s.visitor) {
+        let begun = machines.partition_point(|run| run.seen.from <= s.time);
+        let tenant = begun.checked_sub(1).map(|i| &machines[i]);
+        let tenant = tenant.filter(|run| s.time <= until(run, machines.get(begun))).map_or(NONE, |run| run.host);
+        let seen = Seen::once(s.time, s.row);
+        let known =
+            conflicts.entry(begun).or_insert_with(|| (tenant, BTreeSet::new(), seen));
+        if known.1.insert(s.host) || known.2 != seen {
+            known.2.add(store, seen);
         }
-        let (stays, conflicts) = settle(workstation, |_| false);
-        (leases(stays), conflicts)
     }
+    mark_returns(&mut stations);
+    for i in 1..stations.len() {
+        let (a, b) = (&stations[i - 1], &stations[i]);
+        if a.host != b.host && b.seen.from.saturating_sub(a.seen.to) < GRACE {
+            stations[i - 1].shared = true;
+            stations[i].shared = true;
+        }
+    }
+    let names: BTreeSet<u32> = by(Proof::Workstation).map(|s| s.host).collect();
+    if names.len() > MAX_NAMES {
+        stations.clear();
+    }
+    join(store, machines, stations, conflicts.into_values().collect())
 }
 
-/// Takes short stays within the stay of another host, and short stays of hosts that are at home elsewhere, out as conflicts.
-fn settle<H: Clone + Ord>(
-    stays: Vec<Stay<H>>,
-    elsewhere: impl Fn(&Stay<H>) -> bool,
-) -> (Vec<Stay<H>>, Vec<Stay<H>>) {
-    let mut kept: Vec<Stay<H>> = Vec::new();
-    let mut conflicts = Vec::new();
-    let mut waiting: Vec<Stay<H>> = Vec::new();
-    for stay in stays {
-        let within = |w: &Stay<H>| w.last.saturating_sub(w.first) < SHORT;
-        if within(&stay) && elsewhere(&stay) {
-            conflicts.push(stay);
-            continue;
-        }
-        match kept.last_mut() {
-            // The host from before is back soon enough to have never been away.
-            Some(last)
-                if last.host == stay.host
-                    && stay.first.saturating_sub(last.last) <= GRACE
-                    && waiting.iter().all(within) =>
-            {
-                conflicts.append(&mut waiting);
-                last.last = stay.last;
-                last.rows.1 = stay.rows.1;
-                last.count += stay.count;
+/// Runs of both kinds in the order of time, those of one host that follow each other as one lease.
+fn join(
+    store: &Store,
+    machines: Vec<Run>,
+    stations: Vec<Run>,
+    conflicts: Vec<(u32, BTreeSet<u32>, Seen)>,
+) -> History {
+    let mut all: Vec<Run> = machines.into_iter().chain(stations).collect();
+    // Stable: a machine's run goes before a name's at the same time.
+    all.sort_by_key(|run| run.seen.from);
+    let mut joined: Vec<Run> = Vec::with_capacity(all.len());
+    for run in all {
+        match joined.last_mut().filter(|a| a.host == run.host && !a.shared && !run.shared) {
+            Some(a) => {
+                a.seen.add(store, run.seen);
+                a.proof = a.proof.max(run.proof);
             }
-            // Seen once, while another is at home here: perhaps back in a moment.
-            Some(last) if last.count > 1 && stay.first.saturating_sub(last.last) <= GRACE && within(&stay) => {
-                waiting.push(stay);
-            }
-            _ => {
-                kept.append(&mut waiting);
-                kept.push(stay);
-            }
+            None => joined.push(run),
         }
     }
-    // What was still waiting: a single sighting proves nothing against one who was at home.
-    for stay in waiting {
-        if stay.count > 1 { kept.push(stay) } else { conflicts.push(stay) }
-    }
-    kept.sort_by(|a, b| (a.first, &a.host).cmp(&(b.first, &b.host)));
-    let mut joined: Vec<Stay<H>> = Vec::new();
-    for stay in kept {
-        match joined.last_mut() {
-            Some(last) if last.host == stay.host => {
-                last.last = last.last.max(stay.last);
-                last.rows.1 = stay.rows.1;
-                last.count += stay.count;
-            }
-            _ => joined.push(stay),
-        }
-    }
-    (joined, conflicts)
+    let spans = match joined.as_slice() {
+        [one] if !one.shared => vec![Span { from: i64::MIN, until: i64::MAX, host: one.host }],
+        _ => (0..joined.len())
+            .filter(|&i| !joined[i].shared)
+            .map(|i| {
+                let run = &joined[i];
+                Span { from: run.seen.from, until: until(run, joined.get(i + 1)), host: run.host }
+            })
+            .collect(),
+    };
+    let leases = joined.iter().filter(|run| !run.shared).map(|run| (run.host, run.proof, run.seen)).collect();
+    History { leases, conflicts, spans }
 }
 
-fn leases<H: Clone + Ord>(stays: Vec<Stay<H>>) -> Vec<Lease<H>> {
-    let only = stays.len() == 1;
-    let next: Vec<i64> = stays.iter().skip(1).map(|s| s.first).chain([i64::MAX]).collect();
-    stays
-        .into_iter()
-        .zip(next)
-        .map(|(stay, next)| {
-            let (from, to) = if only {
-                (i64::MIN, i64::MAX)
-            } else {
-                (stay.first, stay.last.saturating_add(GRACE).min(next).max(stay.first))
-            };
-            Lease { stay, from, to }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use Proof::{MachineAccount, Workstation};
-
-    const HOUR: i64 = TICKS_PER_HOUR;
-
-    fn seen(list: &[(Proof, &'static str, i64)]) -> (Vec<(&'static str, i64, i64)>, Vec<&'static str>) {
-        let mut s = Sightings::default();
-        for (row, (proof, host, time)) in list.iter().enumerate() {
-            s.add(*proof, *host, *time, row as u32);
-        }
-        let (leases, conflicts) = s.resolve(|_| false);
-        let leases = leases.into_iter().map(|l| (l.stay.host, l.from, l.to)).collect();
-        (leases, conflicts.into_iter().map(|c| c.host).collect())
-    }
-
-    #[test]
-    fn one_host_has_its_address_for_ever() {
-        let (leases, conflicts) = seen(&[(MachineAccount, "pc7", 5), (MachineAccount, "pc7", 900 * HOUR)]);
-        assert_eq!(leases, [("pc7", i64::MIN, i64::MAX)]);
-        assert!(conflicts.is_empty());
-    }
-
-    #[test]
-    fn an_address_moves() {
-        let pc7 = (MachineAccount, "pc7");
-        let list = [(pc7.0, pc7.1, 0), (pc7.0, pc7.1, 4 * HOUR), (MachineAccount, "pc9", 5 * HOUR), (
-            MachineAccount,
-            "pc9",
-            50 * HOUR,
-        )];
-        let (leases, conflicts) = seen(&list);
-        assert_eq!(leases, [("pc7", 0, 5 * HOUR), ("pc9", 5 * HOUR, 60 * HOUR)]);
-        assert!(conflicts.is_empty());
-        let (leases, _) = seen(&[list[0], list[1], (MachineAccount, "pc9", 70 * HOUR)]);
-        assert_eq!(leases[0], ("pc7", 0, 14 * HOUR), "nobody's until the next is seen");
-    }
-
-    #[test]
-    fn a_guest_does_not_take_the_address() {
-        let (leases, conflicts) = seen(&[
-            (MachineAccount, "pc7", 0),
-            (MachineAccount, "pc7", HOUR),
-            (MachineAccount, "dc1", 2 * HOUR),
-            (MachineAccount, "pc7", 3 * HOUR),
-        ]);
-        assert_eq!(leases, [("pc7", i64::MIN, i64::MAX)]);
-        assert_eq!(conflicts, ["dc1"]);
-        let (leases, conflicts) = seen(&[
-            (MachineAccount, "pc7", 0),
-            (MachineAccount, "pc7", HOUR),
-            (MachineAccount, "dc1", 2 * HOUR),
-        ]);
-        assert_eq!((leases.len(), conflicts), (1, vec!["dc1"]), "at the end of the log neither");
-    }
-
-    #[test]
-    fn who_is_at_home_elsewhere_does_not_move_for_a_moment() {
-        let mut s = Sightings::default();
-        [0, 1, 2].map(|row| s.add(MachineAccount, "dc1", i64::from(row), row as u32));
-        assert_eq!(s.clone().resolve(|_| false).0.len(), 1);
-        let (leases, conflicts) = s.resolve(|stay| stay.host == "dc1");
-        assert_eq!((leases.len(), conflicts.len()), (0, 1));
-    }
-
-    #[test]
-    fn a_name_one_gives_oneself_proves_less() {
-        let (leases, conflicts) = seen(&[(MachineAccount, "pc7", 0), (Workstation, "kali", HOUR)]);
-        assert_eq!(leases, [("pc7", i64::MIN, i64::MAX)]);
-        assert_eq!(conflicts, ["kali"]);
-        assert_eq!(seen(&[(Workstation, "kali", HOUR)]).0, [("kali", i64::MIN, i64::MAX)]);
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
-        let list: Vec<_> = names.iter().zip(0..).map(|(n, t)| (Workstation, *n, t * HOUR)).collect();
-        assert!(seen(&list).0.is_empty());
-    }
+/// Whose it is at a time, among spans by rising time.
+pub fn at(spans: &[Span], time: i64) -> Option<u32> {
+    let after = spans.partition_point(|s| s.from <= time);
+    spans[..after].last().filter(|s| time <= s.until).map(|s| s.host)
 }

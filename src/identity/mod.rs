@@ -1,16 +1,28 @@
 //! Who and where: the many spellings in the records brought together to accounts and hosts.
+//!
+//! Both over time: an account keeps its SID through renames, a name can pass from one SID to another, an address from one host to another.
 
 mod account;
 mod address;
+mod change;
 mod events;
 mod host;
 mod lease;
+mod machine;
+mod meaning;
+mod names;
+mod owner;
+mod sighting;
+mod spelling;
+mod tenancy;
 
 pub use account::{Account, AccountKind, Accounts, Privilege};
 pub use address::{Address, parse as parse_address};
+pub use change::Rename;
 pub use events::{Event, Events};
-pub use host::{Conflict, Host, HostKind, Hosts, Lease, Seen};
-pub use lease::Proof;
+pub use host::{Host, HostKind, Hosts};
+pub use lease::{Conflict, GRACE, Lease, MAX_NAMES};
+pub use sighting::{Proof, Seen};
 
 use crate::store::{Row, Store};
 
@@ -32,19 +44,21 @@ pub struct Way {
 }
 
 impl Identity {
-    /// Resolves every principal, name and address of the store. `order`: its rows by time (see [`Store::in_order`]). Linear in events.
-    pub fn resolve(store: &Store, order: &[u32]) -> Self {
-        Self { accounts: Accounts::resolve(store), hosts: Hosts::resolve(store, order) }
+    /// Resolves every principal, name and address of the store; linear in events.
+    pub fn resolve(store: &Store) -> Self {
+        let (mut accounts, mut hosts) = (Accounts::resolve(store), Hosts::resolve(store));
+        machine::tie(&mut accounts, &mut hosts);
+        Self { accounts, hosts }
     }
 
     /// The account an event is about, or [`NONE`].
     pub fn account(&self, row: &Row) -> u32 {
-        self.accounts.of_principal(row.account)
+        self.accounts.at(row.account, row.time)
     }
 
     /// The account that acted, or [`NONE`].
     pub fn subject(&self, row: &Row) -> u32 {
-        self.accounts.of_principal(row.subject)
+        self.accounts.at(row.subject, row.time)
     }
 
     /// From where to where, for events that are logons.

@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::columns::{Columns, Row};
 use super::report::Report;
 use super::tables::Tables;
+use std::cmp::Ordering;
 
 /// A loaded file.
 #[derive(Clone, Debug, Default)]
@@ -57,22 +58,25 @@ impl Store {
         }
     }
 
-    /// The rows by time; where times are equal, by record id, computer and file, so that neither the order of the files nor that of the
-    /// readers shows.
-    pub fn in_order(&self) -> Vec<u32> {
+    /// Which of two rows comes first: by time; where times are equal, by record id, computer and file, so that neither the order of the
+    /// files nor that of the readers shows.
+    pub fn order(&self, a: u32, b: u32) -> Ordering {
         let c = &self.columns;
         let computer = |i: usize| self.tables.strings.get(c.computer[i]);
         let file = |i: usize| self.files.get(c.file[i] as usize).map(|f| f.name.as_str());
+        let (a, b) = (a as usize, b as usize);
+        (c.time[a], c.record_id[a])
+            .cmp(&(c.time[b], c.record_id[b]))
+            .then_with(|| computer(a).cmp(computer(b)))
+            .then_with(|| file(a).cmp(&file(b)))
+            .then_with(|| (c.chunk[a], c.offset[a]).cmp(&(c.chunk[b], c.offset[b])))
+    }
+
+    /// All rows in this order.
+    pub fn in_order(&self) -> Vec<u32> {
         let mut rows: Vec<u32> = (0..self.len() as u32).collect();
         // Stable, and quick where runs are in order already.
-        rows.sort_by(|&a, &b| {
-            let (a, b) = (a as usize, b as usize);
-            (c.time[a], c.record_id[a])
-                .cmp(&(c.time[b], c.record_id[b]))
-                .then_with(|| computer(a).cmp(computer(b)))
-                .then_with(|| file(a).cmp(&file(b)))
-                .then_with(|| (c.chunk[a], c.offset[a]).cmp(&(c.chunk[b], c.offset[b])))
-        });
+        rows.sort_by(|&a, &b| self.order(a, b));
         rows
     }
 
