@@ -112,6 +112,15 @@ pub fn log(events: &[Made]) -> Log {
 
 /// All files of a folder read by the readers, each in two batches and the last file first, so that nothing can lean on order.
 pub fn folder(path: &std::path::Path) -> Log {
+    read(path, true)
+}
+
+/// The same, each file at once and in order.
+pub fn folder_in_order(path: &std::path::Path) -> Log {
+    read(path, false)
+}
+
+fn read(path: &std::path::Path, mixed: bool) -> Log {
     let mut files: Vec<_> = std::fs::read_dir(path)
         .expect("a folder")
         .map(|e| e.expect("an entry").path())
@@ -119,11 +128,16 @@ pub fn folder(path: &std::path::Path) -> Log {
         .collect();
     files.sort();
     let mut store = Store::default();
-    for (n, path) in files.iter().enumerate().rev() {
+    let mut files: Vec<_> = files.iter().enumerate().collect();
+    if mixed {
+        files.reverse();
+    }
+    for (n, path) in files {
         store.file(n as u32).name = path.display().to_string();
         let bytes = std::fs::read(path).expect("a file");
         let half = (4096 + bytes.len() / 2 / 65_536 * 65_536).min(bytes.len());
-        for (from, to) in [(half, bytes.len()), (0, half)] {
+        let parts = if mixed { vec![(half, bytes.len()), (0, half)] } else { vec![(0, bytes.len())] };
+        for (from, to) in parts {
             let mut reader = logonscope::input::Reader::new(n as u32);
             reader.push(&bytes[from..to], from as u64);
             reader.finish(true);

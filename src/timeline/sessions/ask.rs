@@ -2,7 +2,7 @@
 
 use super::{Certainty, Session, Sessions};
 use crate::event::time::TICKS_PER_SECOND;
-use crate::identity::Events;
+use crate::identity::{Events, HostKind, Identity};
 use crate::store::Store;
 use crate::timeline::written;
 
@@ -15,6 +15,8 @@ pub struct Overlap {
     /// Ticks.
     pub from: i64,
     pub to: i64,
+    /// The two sources are known to be two: not an address without a name here and a machine whose addresses nobody knows there.
+    pub apart: bool,
     /// A record says that `first` ended after `second` began; otherwise nothing but the lack of a log-off says so.
     pub certain: bool,
 }
@@ -52,32 +54,33 @@ impl Sessions {
         of_host[..until].iter().copied().filter(|&n| self.all[n as usize].end >= time).collect()
     }
 
-    /// Where the account was interactive at two hosts from two sources at once; by the second's start, then the first's number. Of several
-    /// sessions at one host from one source the one that lasts longest is compared.
-    pub fn overlaps(&self, account: u32) -> Vec<Overlap> {
+    /// Where the account was interactive at two hosts from two sources at once; by the second's start, then the first's number. A session
+    /// that came from a host at which the account was already is a next step and no second place. Of several sessions at one host from one
+    /// source the one that lasts longest is compared.
+    pub fn overlaps(&self, identity: &Identity, account: u32) -> Vec<Overlap> {
         let mut found = Vec::new();
         // One for each host and source, so that this grows with places and not with sessions.
         let mut running: Vec<u32> = Vec::new();
         for &second in self.of_account(account).iter().filter(|&&n| self.all[n as usize].is_interactive()) {
             let b = &self.all[second as usize];
             running.retain(|&n| self.all[n as usize].end > b.start);
-            for &first in &running {
+            let is_next_step =
+                b.source != b.host && running.iter().any(|&n| self.all[n as usize].host == b.source);
+            for &first in running.iter().filter(|_| !is_next_step) {
                 let a = &self.all[first as usize];
                 if a.host != b.host && a.source != b.source {
-                    let certain = a.end_kind.certainty() == Certainty::Certain;
                     found.push(Overlap {
                         first,
                         second,
                         from: b.start,
                         to: a.end.min(b.end).max(b.start),
-                        certain,
+                        apart: apart(identity, a.source, b.source),
+                        certain: a.end_kind.certainty() == Certainty::Certain,
                     });
                 }
             }
-            match running.iter_mut().find(|n| {
-                let a = &self.all[**n as usize];
-                (a.host, a.source) == (b.host, b.source)
-            }) {
+            let place = |n: &u32| (self.all[*n as usize].host, self.all[*n as usize].source);
+            match running.iter_mut().find(|n| place(n) == (b.host, b.source)) {
                 Some(n) if self.all[*n as usize].end < b.end => *n = second,
                 Some(_) => {}
                 None => running.push(second),
@@ -147,5 +150,16 @@ impl Sessions {
                 && (c.event_id[row] != 4624 || e.row == s.start_row)
         });
         own.map(|e| e.row).collect()
+    }
+}
+
+/// Whether two hosts are surely two machines.
+fn apart(identity: &Identity, a: u32, b: u32) -> bool {
+    let (Some(a), Some(b)) = (identity.hosts.get(a), identity.hosts.get(b)) else { return false };
+    match (a.kind, b.kind) {
+        (HostKind::Address, HostKind::Address) => true,
+        (HostKind::Address, _) => !b.addresses.is_empty(),
+        (_, HostKind::Address) => !a.addresses.is_empty(),
+        _ => true,
     }
 }
