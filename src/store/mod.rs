@@ -12,7 +12,7 @@ mod tables;
 pub use batch::Batch;
 pub use columns::{Columns, NO_STATUS, NO_TYPE, Row};
 pub use interner::{Interner, Strings};
-pub use record_ids::{RecordIds, Run};
+pub use record_ids::{MAX_BREAKS, RecordIds, Run};
 pub use report::{Damage, Report};
 pub use store::{File, Store};
 pub use tables::{Principal, Tables};
