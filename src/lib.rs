@@ -19,3 +19,4 @@ pub mod input;
 pub mod score;
 pub mod store;
 pub mod suspicion;
+pub mod timeline;

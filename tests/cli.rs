@@ -36,6 +36,8 @@ fn a_wrong_call_says_what_is_wrong() {
         (&["analyze", "x", "--format", "yaml"], "--format is text or json, not 'yaml'"),
         (&["analyze", "x", "--include", "all"], "--include takes"),
         (&["analyze", "x", "--threads", "0"], "--threads takes a number"),
+        (&["analyze", "x", "--zone", "Mars/Olympus"], "there is no time zone 'Mars/Olympus'"),
+        (&["analyze", "x", "--zone"], "missing argument"),
         (&["analyze", "/no/such/file"], "/no/such/file: No such file"),
     ] {
         let out = run(args);
@@ -177,4 +179,26 @@ fn damage_is_said_in_a_sentence_and_listed_with_its_place() {
         assert_eq!(file["damage"][0]["offset"], offset, "{name}");
         assert!(file["events"].as_u64().unwrap_or(0) > 10, "{name}: what is sound was read");
     }
+}
+
+#[test]
+fn text_shows_times_in_the_zone_asked_for_and_json_stays_in_utc() {
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/Security.evtx");
+    let text = |args: &[&str]| {
+        let out = run(&[&["analyze", log], args].concat());
+        assert!(out.status.success(), "{args:?}: {}", stderr(&out));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    // The log ends on the day on which summer time begins: one hour ahead at its start, two at its end.
+    for (zone, ends) in [
+        ("Europe/Berlin", ["+01:00 to ", "+02:00 (times: Europe/Berlin)"]),
+        ("UTC", ["Z to ", "Z (times: UTC)"]),
+    ] {
+        let line = text(&["--zone", zone]);
+        let line = line.lines().find(|l| l.contains(" events from ")).unwrap_or_default();
+        assert!(ends.iter().all(|e| line.contains(e)), "{zone}: {line}");
+    }
+    assert_eq!(text(&[]), text(&["--zone", "utc"]));
+    let json = text(&["--format", "json"]);
+    assert_eq!(json, text(&["--format", "json", "--zone", "Asia/Tokyo"]));
 }

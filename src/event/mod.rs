@@ -7,6 +7,7 @@ pub mod sid;
 pub mod status;
 pub mod time;
 pub mod words;
+pub mod zone;
 
 pub use catalogue::{EVENTS, EventType, Kind};
 pub use field::Field;

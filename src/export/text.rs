@@ -2,23 +2,29 @@
 
 use crate::analysis::Analysis;
 use crate::answer::{By, Overview, overview, ranked};
-use crate::event::time;
+use crate::event::zone::Zone;
 use crate::store::Store;
 use std::fmt::Write;
 
 /// Rows of each ranked list.
 const TOP: usize = 15;
 
-/// A page of text. Control characters of the log are shown as `\u{…}`, so that an account's name cannot steer the terminal.
-pub fn text(store: &Store, analysis: &Analysis) -> String {
+/// A page of text, its times in `zone`. Control characters of the log are shown as `\u{…}`, so that an account's name cannot steer the terminal.
+pub fn text(store: &Store, analysis: &Analysis, zone: &Zone) -> String {
     let o = overview(store, analysis);
     let mut out = String::new();
     // Writing to a String cannot fail.
-    let _ = write_all(store, analysis, &o, &mut out);
+    let _ = write_all(store, analysis, &o, zone, &mut out);
     out
 }
 
-fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String) -> std::fmt::Result {
+fn write_all(
+    store: &Store,
+    analysis: &Analysis,
+    o: &Overview,
+    zone: &Zone,
+    out: &mut String,
+) -> std::fmt::Result {
     for f in &o.files {
         writeln!(out, "{}: {} records, {} events", plain(&f.name), f.records, f.events)?;
         if let Some(message) = &f.message {
@@ -33,7 +39,8 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
         }
     }
     if let Some((first, last)) = store.span() {
-        writeln!(out, "\n{} events from {} to {}", o.events, time::format(first), time::format(last))?;
+        let (first, last) = (zone.format(first), zone.format(last));
+        writeln!(out, "\n{} events from {first} to {last} (times: {})", o.events, zone.name())?;
         for e in &o.events_by_id {
             writeln!(out, "  {:>9}  {:>5} {}", e.count, e.id, e.name)?;
         }
@@ -83,7 +90,7 @@ fn write_all(store: &Store, analysis: &Analysis, o: &Overview, out: &mut String)
             let account = analysis.identity.accounts.get(h.account).map(|a| a.full()).unwrap_or_default();
             let change = if h.switched { ", other credentials" } else { "" };
             let (from, to) = (plain(host(h.source)), plain(host(h.target)));
-            writeln!(out, "    {}  {from} → {to} as {}{change}", time::format(h.time), plain(&account))?;
+            writeln!(out, "    {}  {from} → {to} as {}{change}", zone.format(h.time), plain(&account))?;
         }
     }
     Ok(())

@@ -71,7 +71,7 @@ columns! {
     sub_status: u32,
     /// `AuthenticationPackageName` or `PackageName` (text).
     package: u32,
-    /// `TargetLogonId` or `LogonID`, where there is neither `SubjectLogonId`; 0 for none.
+    /// `TargetLogonId` or `LogonID`, the session the event is about; else `SubjectLogonId`, the session it was done in; 0 for none.
     logon_id: u64,
     /// The other values of interest (detail set).
     details: u32,

@@ -1,5 +1,6 @@
 //! What the reading of a file has to tell beside its events: what was damaged, what was left unread and why.
 
+use super::record_ids::RecordIds;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ pub struct Report {
     pub damaged: u64,
     /// Records of no interest here, by channel and event id.
     pub others: BTreeMap<(String, u64), u64>,
+    /// EventRecordIDs of all records, kept or not, by computer and channel.
+    pub record_ids: BTreeMap<(String, String), RecordIds>,
 }
 
 impl Report {
@@ -48,6 +51,9 @@ impl Report {
         self.damage.truncate(MAX_LISTED);
         for (key, n) in other.others {
             *self.others.entry(key).or_default() += n;
+        }
+        for (key, ids) in other.record_ids {
+            self.record_ids.entry(key).or_default().merge(ids);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use lexopt::prelude::*;
+use logonscope::event::zone::Zone;
 use logonscope::graph::{Include, Reason};
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ Usage: logonscope analyze FILE_OR_FOLDER... [options]
 
   --format text|json     text for people (default), or one JSON document (docs/output.md)
   --include REASON,...   bring back what the graph leaves out: machine-account, built-in, anonymous
+  --zone NAME            time zone of the text's times, as Europe/Berlin (default: UTC; JSON is always UTC)
   --compatible           add LogonTracer's own reading of the log to the JSON, for comparison
   --threads N            readers at once (default: one per processor)
   -h, --help             this text
@@ -30,6 +32,7 @@ pub struct Analyze {
     pub paths: Vec<PathBuf>,
     pub format: Format,
     pub include: Include,
+    pub zone: Zone,
     pub compatible: bool,
     pub threads: usize,
 }
@@ -51,6 +54,7 @@ pub fn parse() -> Result<Call, String> {
         paths: Vec::new(),
         format: Format::Text,
         include: Include::default(),
+        zone: Zone::utc(),
         compatible: false,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
     };
@@ -73,6 +77,9 @@ pub fn parse() -> Result<Call, String> {
                     })?;
                     call.include = call.include.with(reason);
                 }
+            }
+            Long("zone") => {
+                call.zone = Zone::named(&value(&mut parser)?).map_err(|e| format!("--zone: {e}"))?
             }
             Long("compatible") => call.compatible = true,
             Long("threads") => {

@@ -49,7 +49,7 @@ fn analyze(call: &Analyze) -> ExitCode {
     let store = read::read(&files, call.threads);
     let analysis = Analysis::of(&store, call.include);
     let text = match call.format {
-        Format::Text => export::text(&store, &analysis),
+        Format::Text => export::text(&store, &analysis, &call.zone),
         Format::Json => {
             let mut document = export::json(&store, &analysis);
             if call.compatible {

@@ -68,25 +68,25 @@ impl Texts {
         n
     }
 
-    /// The row of a kept event. `place` = file, chunk and offset; `time` = its TimeCreated.
+    /// The row of a kept event. `system` = TimeCreated, Computer (text) and EventRecordID; `place` = file, chunk and offset.
     pub fn row(
         &mut self,
         fields: &Fields,
         event_id: u16,
-        time: i64,
+        system: (i64, u32, u64),
         place: (u32, u32, u16),
         tables: &mut Tables,
     ) -> Row {
         let about = about(event_id, fields);
         let small = |f: Field| fields.get(f).number();
         Row {
-            time,
+            time: system.0,
             event_id,
-            record_id: small(Field::EventRecordID).unwrap_or(0),
+            record_id: system.2,
             file: place.0,
             chunk: place.1,
             offset: place.2,
-            computer: self.text(fields.get(Field::Computer), tables),
+            computer: system.1,
             account: self.principal(fields, about, tables),
             subject: self.principal(fields, SUBJECT, tables),
             address: self.text(first(fields, &[Field::IpAddress, Field::ClientAddress]), tables),
@@ -100,11 +100,7 @@ impl Texts {
             sub_status: status(fields.get(Field::SubStatus)),
             package: self
                 .text(first(fields, &[Field::AuthenticationPackageName, Field::PackageName]), tables),
-            // The session that acted, where the event is about an account that has none.
-            logon_id: first(fields, about.logon_id)
-                .number()
-                .or_else(|| fields.get(Field::SubjectLogonId).number())
-                .unwrap_or(0),
+            logon_id: first(fields, about.logon_id).number().unwrap_or(0),
             details: self.details(fields, about, tables),
         }
     }
@@ -132,7 +128,8 @@ const TARGET: Names = Names {
     sid: &[Field::TargetUserSid, Field::TargetSid],
     domain: &[Field::TargetDomainName],
     name: &[Field::TargetUserName],
-    logon_id: &[Field::TargetLogonId],
+    // 4648, 4720 and others name a target without a session: what counts is in which session it was done.
+    logon_id: &[Field::TargetLogonId, Field::SubjectLogonId],
     group: &[],
 };
 const SESSION: Names = Names {
@@ -147,14 +144,14 @@ const MEMBER: Names = Names {
     sid: &[Field::MemberSid],
     domain: &[],
     name: &[Field::MemberName],
-    logon_id: &[],
+    logon_id: &[Field::SubjectLogonId],
     group: &[Field::TargetSid, Field::TargetDomainName, Field::TargetUserName],
 };
 const RENAMED: Names = Names {
     sid: &[Field::TargetSid],
     domain: &[Field::TargetDomainName],
     name: &[Field::NewTargetUserName],
-    logon_id: &[],
+    logon_id: &[Field::SubjectLogonId],
     group: &[],
 };
 

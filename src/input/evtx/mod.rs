@@ -6,6 +6,7 @@ mod extract;
 mod locator;
 mod reader;
 mod record;
+mod streams;
 mod template;
 mod token;
 mod value;

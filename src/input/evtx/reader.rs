@@ -3,6 +3,7 @@
 use super::chunk::{self, Found, Walk};
 use super::extract::{Kept, Texts};
 use super::record::RecordReader;
+use super::streams::Streams;
 use super::template::Plans;
 use super::token::{Broken, Cause};
 use super::{FILE_HEADER, MAGIC};
@@ -27,6 +28,7 @@ pub struct Reader {
     kept: Kept,
     /// Records of no interest, by channel (text) and event id.
     others: BTreeMap<(u32, u64), u64>,
+    streams: Streams,
     /// The beginning of a chunk whose end has not come yet.
     rest: Vec<u8>,
     /// Offset in the file of the next byte to come.
@@ -44,6 +46,7 @@ impl Reader {
             texts: Texts::default(),
             kept: Kept::default(),
             others: BTreeMap::new(),
+            streams: Streams::default(),
             rest: Vec::new(),
             at: 0,
             records: 0,
@@ -108,6 +111,7 @@ impl Reader {
             let channel = self.batch.tables.strings.get(channel).to_owned();
             *self.batch.report.others.entry((channel, id)).or_default() += n;
         }
+        self.streams.take(&self.batch.tables.strings, &mut self.batch.report.record_ids);
         let file = self.batch.file;
         std::mem::replace(&mut self.batch, Batch { file, ..Batch::default() })
     }
@@ -171,6 +175,7 @@ impl Reader {
         let mut plans = std::mem::take(&mut self.plans);
         let mut record = RecordReader::new(bytes, &mut plans);
         let mut walk = Walk::new(bytes);
+        self.streams.next_chunk();
         for found in walk.by_ref() {
             let span = match found {
                 Found::Record(span) => span,
@@ -225,14 +230,18 @@ impl Reader {
             self.kept.is(id, provider, channel, tables)
         });
         self.records += 1;
+        let computer = self.texts.text(record.fields.get(Field::Computer), tables);
+        let record_id = record.fields.get(Field::EventRecordID).number().unwrap_or(0);
         let Some(event_id) = kept else {
             *self.others.entry((channel, id)).or_default() += 1;
+            self.streams.push(computer, channel, record_id);
             return Ok(());
         };
         record.complete()?;
         let time = record.fields.get(Field::TimeCreated).ticks();
         let time = time.ok_or(Broken { at: xml.0, what: Cause::BadTime })?;
-        let row = self.texts.row(&record.fields, event_id, time, place, tables);
+        let row = self.texts.row(&record.fields, event_id, (time, computer, record_id), place, tables);
+        self.streams.push(computer, channel, record_id);
         self.batch.columns.push(row);
         self.events += 1;
         Ok(())
