@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test binary uses its own part
 
+pub mod said;
+
 use std::path::{Path, PathBuf};
 
 pub struct Log {
