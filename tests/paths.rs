@@ -154,7 +154,7 @@ fn the_nearest_privileged_accounts() {
     let all = within(9, 99);
     assert_eq!(all[..3], [adm1.clone(), adm2.clone(), adm4]);
     assert_eq!((all.len(), all[3].last().copied()), (4, Some(account("adm3"))));
-    assert_eq!(within(1, 99), [adm1.clone()]);
+    assert_eq!(within(1, 99), std::slice::from_ref(&adm1));
     assert_eq!(within(9, 2), [adm1, adm2.clone()]);
     assert!(within(9, 1).is_empty() && within(0, 99).is_empty());
     // From a privileged account to the others.

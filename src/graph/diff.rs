@@ -15,7 +15,7 @@ use std::hash::Hash;
 
 /// A change of rate is notable from this factor on…
 const FACTOR: u128 = 3;
-/// …where the busier period has at least so many events: from one to three is nothing.
+/// …where one of the periods has at least so many events: from one to three is nothing.
 const EVENTS: u64 = 5;
 
 /// What is counted together.
@@ -65,7 +65,7 @@ pub struct Change<T> {
     pub what: T,
     pub before: Side,
     pub after: Side,
-    /// New, gone, or of another rate by [`FACTOR`] and with [`EVENTS`].
+    /// New, gone, or at least three times as frequent in one period as in the other, with at least five events in one of them.
     pub notable: bool,
 }
 

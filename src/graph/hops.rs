@@ -10,13 +10,14 @@
 //! | 1149 | client → computer | an RDP connection; written before the logon is decided |
 //!
 //! Tickets matter where domain controllers' logs are all there is: they name client and server of every Kerberos logon in the domain. Types 2,
-//! 4, 5, 9 and 11 happen on the machine itself; 4768 and 4776 name no place to go to. Only successes count, and only where source and target differ.
+//! 4, 5, 9 and 11 happen on the machine itself; 4768 and 4776 name no place to go to. Failures are no hops, nor is what stays on one host.
 //!
 //! One move leaves several of these: 4648 on the source, 4769 on the domain controller, 4624 on the target. What names the same account, source
 //! and target within [`WINDOW`] is one hop, its events listed with the strongest first.
 //!
 //! Beside the hops stand exposures: where a credential lay open to whoever ruled the host. Interactive, batch, service, cleartext, explicit and
 //! RDP logons leave reusable credentials behind, network logons do not (Microsoft, "Administrative tools and logon types").
+//! A 4648 is written before the credentials are tried: a password guessed in vain from a host lies open on it all the same.
 
 use super::period::Period;
 use super::set_aside::{Include, Reason, of_account};

@@ -52,10 +52,12 @@ pub fn origins(hops: &Hops, goal: Node, period: Period, reading: Reading, includ
                     depart(&mut origins.hosts[hop.source as usize], hop.time, Step::Used(n));
                 }
             }
-            Moment::Exposure(n, x) if exposed && wanted(x.account, x.aside, include, about) => {
-                if after(origins.accounts[x.account as usize], x.time) {
-                    depart(&mut origins.hosts[x.host as usize], x.time, Step::Exposed(n));
-                }
+            Moment::Exposure(n, x)
+                if exposed
+                    && wanted(x.account, x.aside, include, about)
+                    && after(origins.accounts[x.account as usize], x.time) =>
+            {
+                depart(&mut origins.hosts[x.host as usize], x.time, Step::Exposed(n));
             }
             _ => {}
         }

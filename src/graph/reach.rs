@@ -129,10 +129,12 @@ pub fn reach(hops: &Hops, start: Start, period: Period, reading: Reading, includ
                     arrive(&mut reach.hosts[hop.source as usize], hop.time, Step::Used(n));
                 }
             }
-            Moment::Exposure(n, x) if exposed && wanted(x.account, x.aside, include, start.account()) => {
-                if before(reach.hosts[x.host as usize], x.time) {
-                    arrive(&mut reach.accounts[x.account as usize], x.time, Step::Exposed(n));
-                }
+            Moment::Exposure(n, x)
+                if exposed
+                    && wanted(x.account, x.aside, include, start.account())
+                    && before(reach.hosts[x.host as usize], x.time) =>
+            {
+                arrive(&mut reach.accounts[x.account as usize], x.time, Step::Exposed(n));
             }
             _ => {}
         }
