@@ -1,10 +1,13 @@
 //! The way from stored events to ranks, in one call.
 
-use crate::graph::{Include, Logons, Network, Node};
-use crate::identity::{Events, Identity, NONE};
+use crate::graph::{Hops, Include, Logons, Network, Node};
+use crate::event::status::is_failure;
+use crate::identity::{Events, Identity};
 use crate::score::{PageRank, Ranks};
-use crate::store::Store;
+use crate::store::{NO_STATUS, Store};
 use crate::suspicion::{Chain, Suspicion, suspicion};
+use crate::timeline::{Coverage, Sessions};
+use std::sync::OnceLock;
 
 /// What a node did in all loaded events, set aside or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,22 +41,41 @@ pub struct Analysis {
     pub ranks: Ranks,
     pub suspicion: Suspicion,
     pub chains: Vec<Chain>,
+    /// Every event in the order of time, resolved.
+    pub events: Events,
     accounts: Vec<Activity>,
     hosts: Vec<Activity>,
+    /// Made when somebody asks.
+    hops: OnceLock<Hops>,
+    sessions: OnceLock<Sessions>,
+    coverage: OnceLock<Coverage>,
 }
 
 impl Analysis {
     /// Linear in events, and in edges times rounds for the ranks.
     pub fn of(store: &Store, include: Include) -> Self {
-        let order = store.in_order();
         let identity = Identity::resolve(store);
+        let events = Events::resolve(store, &identity);
         let logons = Logons::build(store, &identity, include);
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());
-        let (accounts, hosts) = activity(store, &identity);
-        let events = Events::resolve(store, &identity, order);
+        let (accounts, hosts) = activity(store, &identity, &events);
         let (suspicion, chains) = suspicion(store, &identity, &events);
-        Self { include, identity, logons, network, ranks, suspicion, chains, accounts, hosts }
+        Self { include, identity, logons, network, ranks, suspicion, chains, events, accounts, hosts, ..Self::default() }
+    }
+
+    /// The moves from host to host, for paths.
+    pub fn hops(&self, store: &Store) -> &Hops {
+        self.hops.get_or_init(|| Hops::build(store, &self.identity, &self.events))
+    }
+
+    pub fn sessions(&self, store: &Store) -> &Sessions {
+        self.sessions.get_or_init(|| Sessions::of(store, &self.events))
+    }
+
+    /// What the logs cover, and what therefore could not be evaluated.
+    pub fn coverage(&self, store: &Store) -> &Coverage {
+        self.coverage.get_or_init(|| Coverage::of(store, &self.identity, &self.events))
     }
 
     pub fn activity(&self, node: Node) -> Activity {
@@ -65,23 +87,23 @@ impl Analysis {
     }
 }
 
-fn activity(store: &Store, identity: &Identity) -> (Vec<Activity>, Vec<Activity>) {
+fn activity(store: &Store, identity: &Identity, events: &Events) -> (Vec<Activity>, Vec<Activity>) {
     let mut accounts = vec![Activity::default(); identity.accounts.all.len()];
     let mut hosts = vec![Activity::default(); identity.hosts.all.len()];
-    for row in store.rows() {
-        let failure = row.is_failure();
+    let c = &store.columns;
+    for e in &events.all {
+        let row = e.row as usize;
+        let status = (c.status[row] != NO_STATUS).then_some(c.status[row]);
+        let (time, failure) = (c.time[row], is_failure(c.event_id[row], status));
         let add = |list: &mut Vec<Activity>, n: u32| {
-            if n != NONE
-                && let Some(a) = list.get_mut(n as usize)
-            {
-                a.add(row.time, failure);
+            if let Some(a) = list.get_mut(n as usize) {
+                a.add(time, failure);
             }
         };
-        add(&mut accounts, identity.account(&row));
-        let way = identity.way(store, &row);
-        add(&mut hosts, way.target);
-        if way.source != way.target {
-            add(&mut hosts, way.source);
+        add(&mut accounts, e.account);
+        add(&mut hosts, e.target);
+        if e.source != e.target {
+            add(&mut hosts, e.source);
         }
     }
     (accounts, hosts)

@@ -4,18 +4,26 @@
 
 mod chains;
 mod details;
+mod diff;
 mod events;
+mod evidence;
 mod graph;
+mod nearest;
 mod overview;
+mod paths;
 mod ranked;
 mod record;
 mod suspicion;
 
 pub use chains::{ChainRow, HopRow, chains};
 pub use details::{NodeDetails, details};
+pub use diff::{Counts, DiffQuery, Difference, Half, LogonChange, NodeChange, diff};
 pub use events::{EventQuery, EventRow, Location, Result as EventResult, locate, query};
+pub use evidence::{Evidence, NodeName};
 pub use graph::{GraphNode, GraphOptions, GraphView, graph};
+pub use nearest::{Line, NearestQuery, Way, nearest};
 pub use overview::{Overview, empty_reason, message, overview};
+pub use paths::{Path, PathQuery, PathStep, ReachQuery, Reached, ReachedNode, Span, path, reach};
 pub use ranked::{By, Ranked, ranked, search};
 pub use record::{RawRecord, render};
 pub use suspicion::{Reason, first_reason, reasons};

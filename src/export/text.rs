@@ -80,6 +80,13 @@ fn write_all(
             }
         }
     }
+    let blind = &analysis.coverage(store).not_evaluable;
+    if !blind.is_empty() {
+        writeln!(out, "\nNot evaluable with these logs:")?;
+    }
+    for n in blind {
+        writeln!(out, "  {}: {}", n.topic.label(), plain(&n.reason))?;
+    }
     if !analysis.chains.is_empty() {
         writeln!(out, "\nLateral chains ({})", analysis.chains.len())?;
     }

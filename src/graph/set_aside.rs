@@ -95,10 +95,20 @@ impl Include {
 
 /// Why this event is no edge by default; `None` for an edge.
 pub fn reason(identity: &Identity, row: &Row) -> Option<Reason> {
-    if catalogue::by_id(row.event_id).is_none_or(|e| e.kind != Kind::Logon) {
+    if !is_logon(row.event_id) {
         return Some(Reason::NotALogon);
     }
-    match identity.accounts.get(identity.account(row))?.kind {
+    of_account(identity, identity.account(row))
+}
+
+/// Whether events of this id are edges at all.
+pub fn is_logon(event_id: u16) -> bool {
+    catalogue::by_id(event_id).is_some_and(|e| e.kind == Kind::Logon)
+}
+
+/// Why the logons of this account are set aside, if they are.
+pub fn of_account(identity: &Identity, account: u32) -> Option<Reason> {
+    match identity.accounts.get(account)?.kind {
         AccountKind::Anonymous => Some(Reason::Anonymous),
         AccountKind::BuiltIn => Some(Reason::BuiltIn),
         AccountKind::Machine => Some(Reason::MachineAccount),

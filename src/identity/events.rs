@@ -16,16 +16,17 @@ pub struct Event {
     pub target: u32,
 }
 
-/// 20 bytes per event, dropped when the analysis is done.
+/// 20 bytes per event.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     pub all: Vec<Event>,
 }
 
 impl Events {
-    /// Every row of `order` (see [`Store::in_order`]) with its accounts and hosts.
-    pub fn resolve(store: &Store, identity: &Identity, order: Vec<u32>) -> Self {
-        let all = order
+    /// Every row with its accounts and hosts. Linear in events where the files are in the order of time, as logs are; n log n at worst.
+    pub fn resolve(store: &Store, identity: &Identity) -> Self {
+        let all = store
+            .in_order()
             .into_iter()
             .filter_map(|number| {
                 let row = store.columns.row(number as usize)?;

@@ -11,11 +11,14 @@ pub struct PageRank {
     pub rounds: usize,
     /// Where a walk starts anew, one weight per node; `None`: anywhere alike.
     pub restart: Option<Vec<f64>>,
+    /// The ranks before the first round (networkx's `nstart`), one per node; `None`: all alike. Begun at the restart vector, what it does not lead
+    /// to has rank 0 exactly, and not just nearly.
+    pub start: Option<Vec<f64>>,
 }
 
 impl Default for PageRank {
     fn default() -> Self {
-        Self { damping: 0.85, tolerance: 1e-6, rounds: 100, restart: None }
+        Self { damping: 0.85, tolerance: 1e-6, rounds: 100, restart: None, start: None }
     }
 }
 
@@ -33,11 +36,11 @@ pub fn pagerank(nodes: usize, arrows: &[(usize, usize, f64)], settings: &PageRan
     if nodes == 0 {
         return Vec::new();
     }
-    let restart = restart(nodes, settings.restart.as_deref());
+    let restart = scaled(nodes, settings.restart.as_deref());
     let arrows: Vec<_> = arrows.iter().filter(|(a, b, w)| *a < nodes && *b < nodes && *w > 0.0).collect();
     let mut out = vec![0.0; nodes];
     arrows.iter().for_each(|(a, _, w)| out[*a] += w);
-    let mut ranks = vec![1.0 / nodes as f64; nodes];
+    let mut ranks = scaled(nodes, settings.start.as_deref());
     let mut next = vec![0.0; nodes];
     for _ in 0..settings.rounds {
         let dangling: f64 = ranks.iter().zip(&out).filter(|(_, o)| **o == 0.0).map(|(r, _)| r).sum();
@@ -58,9 +61,10 @@ pub fn pagerank(nodes: usize, arrows: &[(usize, usize, f64)], settings: &PageRan
     ranks
 }
 
-/// The restart vector scaled to a sum of 1; even where none is given or nothing in it is positive.
-fn restart(nodes: usize, given: Option<&[f64]>) -> Vec<f64> {
-    let weight = |i| given.and_then(|g: &[f64]| g.get(i)).copied().filter(|w| *w > 0.0).unwrap_or(0.0);
+/// The vector scaled to a sum of 1; even where none is given or nothing in it is positive.
+fn scaled(nodes: usize, given: Option<&[f64]>) -> Vec<f64> {
+    let given = given.unwrap_or_default();
+    let weight = |i| given.get(i).copied().filter(|w: &f64| *w > 0.0 && w.is_finite()).unwrap_or(0.0);
     let sum: f64 = (0..nodes).map(weight).sum();
     if sum > 0.0 { (0..nodes).map(|i| weight(i) / sum).collect() } else { vec![1.0 / nodes as f64; nodes] }
 }

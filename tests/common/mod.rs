@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // each test binary uses its own part
 
+pub mod said;
+pub mod told;
+
 use std::path::{Path, PathBuf};
 
 pub struct Log {

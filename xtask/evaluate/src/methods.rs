@@ -68,7 +68,7 @@ fn compatible_pagerank(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32
 fn never_seen(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32>) {
     let Some((first, last)) = store.span() else { return Default::default() };
     let learnt = first + (last - first) / 3;
-    let events = logonscope::identity::Events::resolve(store, &analysis.identity, store.in_order());
+    let events = logonscope::identity::Events::resolve(store, &analysis.identity);
     let scene = Scene::new(store, &analysis.identity, &events);
     let mut seen: BTreeSet<(u32, u32, u32)> = BTreeSet::new();
     let (mut accounts, mut hosts) = (BTreeMap::new(), BTreeMap::new());
