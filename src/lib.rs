@@ -18,3 +18,4 @@ pub mod identity;
 pub mod input;
 pub mod score;
 pub mod store;
+pub mod timeline;

@@ -3,10 +3,15 @@
 //! What it does differently from the rest of LogonScope is listed in `docs/compatible.md`. Nothing else in the project builds on this.
 
 mod edges;
+mod hmm;
 mod pagerank;
+mod quicksort;
+mod series;
 
-pub use edges::{Edges, HourEdge};
+pub use edges::{Edges, HourEdge, Step};
+pub use hmm::flagged;
 pub use pagerank::{Flags, ranks};
+pub use series::{COUNTED, Series};
 
 use crate::store::Store;
 use serde_json::{Value, json};
