@@ -126,3 +126,48 @@ fn the_fixed_start_costs_little() {
         assert!(worst < 0.3, "{log} {key}: {worst}");
     }
 }
+
+/// From the log to the document: counts, maxima, flags and ranks as LogonTracer has them, but for what its random start is worth.
+#[test]
+fn the_document_is_logontracers() {
+    let Some(references) = references() else {
+        return;
+    };
+    let (mut exact, mut worst): (usize, f64) = (0, 0.0);
+    for (name, doc, path) in &references {
+        let ours = logonscope::compatible::json(&store(path));
+        let users = ours["users"].as_array().expect("users");
+        let random = RANDOM.iter().any(|(log, ..)| log == name);
+        for user in doc["users"].as_array().expect("users") {
+            let found = users.iter().find(|u| u["user"] == user["key"]).expect("the same users");
+            assert_eq!(found["hmm"], user["hmm"], "{name}: {}", user["key"]);
+            let sum = |v: &Value| numbers(v).iter().sum::<f64>();
+            let counted = found["hourly"]["4624"].as_array().expect("points").iter().map(|p| p[1].as_f64());
+            assert_eq!(
+                counted.flatten().sum::<f64>(),
+                sum(&user["hourly"]["4624"]),
+                "{name}: {}",
+                user["key"]
+            );
+            let apart = found["changefinder_max"].as_f64().expect("a number")
+                - user["changefinder_max"].as_f64().expect("a number");
+            assert!(apart.abs() < if random { 0.3 } else { 1e-9 }, "{name}: {}: {apart}", user["key"]);
+        }
+        // Two logs lack rows for a reason of their own (golden/compatible.json); their ranks must differ.
+        if name.starts_with("otrf_empire_persistence") || name.starts_with("otrf_rdp_interactive") {
+            continue;
+        }
+        let theirs = doc["users"].as_array().into_iter().flatten().map(|u| (&u["key"], &u["rank"]));
+        let hosts = doc["hosts"].as_array().into_iter().flatten().map(|h| (&h["node"], &h["rank"]));
+        for (node, rank) in theirs.chain(hosts) {
+            let Some(rank) = rank.as_f64() else { continue };
+            let ours = ours["ranks"][node.as_str().expect("a name")].as_f64().expect("a rank");
+            let apart = (ours - rank).abs();
+            assert!(apart < if random { 0.01 } else { 1e-9 }, "{name}: {node} {ours}, theirs {rank}");
+            exact += usize::from(apart < 1e-9);
+            worst = worst.max(apart);
+        }
+    }
+    println!("{exact} ranks to 1e-9, at worst {worst:.1e} apart");
+    assert!(exact > 150);
+}

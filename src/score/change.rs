@@ -187,7 +187,8 @@ mod tests {
             let series: Vec<(i32, u64)> = (0..1 + random(60))
                 .map(|_| {
                     hour += 1 + [0, 0, 3, 14, 200, 5000][random(6) as usize] + random(3) as i32;
-                    (hour, 1 + u64::from(random(1 << random(12))))
+                    let size = 1 << random(12);
+                    (hour, 1 + u64::from(random(size)))
                 })
                 .collect();
             let last = hour + random(300) as i32;
@@ -220,13 +221,15 @@ mod tests {
     fn a_spike_scores_highest() {
         for at in [30, 200, 999] {
             let mut random = random(at as u32);
-            let series = (0..1000).map(|hour| (hour, if hour == at { 900 } else { 1 + u64::from(random(5)) }));
+            let series =
+                (0..1000).map(|hour| (hour, if hour == at { 900 } else { 1 + u64::from(random(5)) }));
             let found = change(series, 1000).expect("scored");
             assert_eq!((found.hour, found.events), (at, 900));
             assert!(found.score > 5.0, "{found:?}");
         }
         // A bigger one scores more: it does not saturate.
-        let score = |n| change((0..300).map(|h| (h, if h == 200 { n } else { 3 })), 300).expect("scored").score;
+        let score =
+            |n| change((0..300).map(|h| (h, if h == 200 { n } else { 3 })), 300).expect("scored").score;
         assert!(score(30) < score(300) && score(300) < score(30_000));
     }
 

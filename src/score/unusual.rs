@@ -63,7 +63,8 @@ impl Unusual {
     /// begins with LogonTracer's published model, so that the same log always gives the same model.
     pub fn of(store: &Store, events: &Events, accounts: usize) -> Self {
         let all = Sequences::of(store, events);
-        let long: Vec<usize> = (0..all.keys.len()).filter(|&i| all.symbols(i).len() >= EVENTS_AT_LEAST).collect();
+        let long: Vec<usize> =
+            (0..all.keys.len()).filter(|&i| all.symbols(i).len() >= EVENTS_AT_LEAST).collect();
         let start = Model::published().smoothed(SMOOTHING);
         let (model, _) = train(&start, &all.sample(&long), &Training::default());
         let mut by_account: Vec<Option<Sequence>> = vec![None; accounts];
@@ -138,6 +139,12 @@ impl Sequences {
         let cut = |i: usize| &self.symbols(i)[..self.symbols(i).len().min(LENGTH_AT_MOST)];
         let symbols: usize = long.iter().map(|&i| cut(i).len()).sum();
         let stride = symbols.div_ceil(TRAINED_ON_AT_MOST).max(1);
-        long.iter().step_by(stride).map(|&i| cut(i)).collect()
+        let mut room = TRAINED_ON_AT_MOST;
+        let fits = |sequence: &&[u8]| {
+            let fits = sequence.len() <= room;
+            room -= if fits { sequence.len() } else { room };
+            fits
+        };
+        long.iter().step_by(stride).map(|&i| cut(i)).take_while(fits).collect()
     }
 }
