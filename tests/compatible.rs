@@ -2,22 +2,10 @@
 
 mod common;
 
+use common::{references, store};
 use logonscope::compatible::{Edges, Flags, HourEdge, ranks};
-use logonscope::input::Reader;
-use logonscope::store::Store;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-fn store(path: &Path) -> Store {
-    let bytes = std::fs::read(path).expect("a log of the collection can be read");
-    let mut reader = Reader::new(0);
-    reader.push(&bytes, 0);
-    reader.finish(true);
-    let mut store = Store::default();
-    store.append(reader.take());
-    store
-}
 
 fn str(v: &Value) -> String {
     v.as_str().unwrap_or_default().to_owned()
@@ -42,29 +30,6 @@ fn reference_edges(doc: &Value) -> BTreeMap<HourEdge, u64> {
 
 fn names(list: &Value) -> BTreeSet<String> {
     list.as_array().into_iter().flatten().map(str).collect()
-}
-
-/// (reference name, parsed) of every run that succeeded and whose log is at hand.
-fn references() -> Option<Vec<(String, Value, PathBuf)>> {
-    let logs = common::shared("evtx/real")?;
-    let mut out = Vec::new();
-    for entry in std::fs::read_dir(common::shared("reference")?)
-        .expect("a folder that is there can be listed")
-        .flatten()
-    {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(log) = name.strip_suffix(".json").filter(|n| n.ends_with(".evtx")) else {
-            continue;
-        };
-        let doc: Value =
-            serde_json::from_slice(&std::fs::read(entry.path()).expect("readable")).expect("JSON");
-        let path = logs.join(log);
-        if doc["status"] == "ok" && path.is_file() {
-            out.push((log.to_owned(), doc, path));
-        }
-    }
-    out.sort_by(|a, b| a.0.cmp(&b.0));
-    Some(out)
 }
 
 #[test]

@@ -17,12 +17,35 @@ pub struct HourEdge {
     pub hour: i64,
 }
 
+/// A logon as its hidden Markov model sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Since 1970 UTC.
+    pub second: i64,
+    pub event_id: u16,
+    /// Numbers of [`Edges::names`].
+    pub user: u32,
+    pub host: u32,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Edges {
     pub by_hour: BTreeMap<HourEdge, u64>,
     /// Users with a 4672 ("system" rights).
     pub admins: BTreeSet<String>,
+    /// First and last time of an event it looks at, in ticks.
+    pub span: Option<(i64, i64)>,
+    /// Every logon row in the order of the file.
+    pub steps: Vec<Step>,
+    /// Users and hosts of the steps.
+    pub names: Vec<String>,
 }
+
+/// The events it looks at; its time runs from the first of them to the last.
+const LOOKED_AT: [u16; 19] = [
+    1102, 4624, 4625, 4662, 4672, 4719, 4720, 4726, 4728, 4729, 4732, 4733, 4756, 4757, 4768, 4769, 4776,
+    5137, 5141,
+];
 
 /// A user name with one of these is dropped.
 const NO_USER: &[char] =
@@ -37,23 +60,41 @@ impl Edges {
             store.rows().enumerate().map(|(i, r)| (r.file, r.chunk, r.offset, i)).collect();
         order.sort_unstable();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
-        let mut rows: Vec<HourEdge> = Vec::new();
-        let mut admins = BTreeSet::new();
+        let mut rows: Vec<(i64, HourEdge)> = Vec::new();
+        let mut edges = Edges::default();
         for row in order.iter().filter_map(|&(.., i)| store.columns.row(i)) {
+            if LOOKED_AT.contains(&row.event_id) {
+                let (first, last) = edges.span.unwrap_or((row.time, row.time));
+                edges.span = Some((first.min(row.time), last.max(row.time)));
+            }
             match row.event_id {
-                4624 | 4625 | 4768 | 4769 | 4776 => rows.extend(edge(store, &row, &mut names)),
-                4672 => admins.extend(admin(store, &row)),
+                4624 | 4625 | 4768 | 4769 | 4776 => {
+                    let second = row.time.div_euclid(TICKS_PER_SECOND);
+                    rows.extend(edge(store, &row, &mut names).map(|e| (second, e)));
+                }
+                4672 => edges.admins.extend(admin(store, &row)),
                 _ => {}
             }
         }
-        let mut edges = Edges { admins, ..Edges::default() };
-        for mut row in rows {
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        for (second, mut row) in rows {
             // The replacement is of whole cells, in every column.
             for cell in [&mut row.host, &mut row.user, &mut row.status, &mut row.package] {
                 if let Some(name) = names.get(cell) {
                     cell.clone_from(name);
                 }
             }
+            let mut number = |name: &String| match numbers.get(name) {
+                Some(&n) => n,
+                None => {
+                    let n = edges.names.len() as u32;
+                    edges.names.push(name.clone());
+                    numbers.insert(name.clone(), n);
+                    n
+                }
+            };
+            let (user, host) = (number(&row.user), number(&row.host));
+            edges.steps.push(Step { second, event_id: row.event_id, user, host });
             *edges.by_hour.entry(row).or_default() += 1;
         }
         edges

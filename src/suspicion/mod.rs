@@ -12,6 +12,7 @@ mod novelty;
 mod observation;
 mod off_hours;
 mod outside;
+mod rhythm;
 mod scene;
 mod signal;
 mod sum;
@@ -44,6 +45,7 @@ pub fn suspicion(store: &Store, identity: &Identity, events: &Events) -> (Suspic
         tickets::observe,
         impostor::observe,
         outside::observe,
+        rhythm::observe,
     ] {
         observe(&scene, &mut found);
     }

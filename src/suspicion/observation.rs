@@ -34,10 +34,10 @@ pub enum Fact {
     Workstations { names: u32 },
     /// `hops` hops, changing credentials `switches` times.
     Chain { hops: u32, switches: u32 },
-    /// Highest ChangeFinder score, in standard deviations above the account's mean score.
+    /// Highest score of the improved ChangeFinder, in nats.
     Jump { score: f64 },
-    /// Nats per event of the sequence, and the median of all sequences.
-    Sequence { nats: f64, usual: f64 },
+    /// A sequence of so many events, its nats per event, and the mean of all.
+    Sequence { events: u32, nats: f64, usual: f64 },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -84,11 +84,12 @@ pub fn why(identity: &Identity, o: &Observation) -> String {
             plural(*switches, "change of credentials")
         ),
         Fact::Jump { score } => {
-            format!("The number of events of {} per hour jumped (ChangeFinder {score:.1}).", account())
+            format!("The number of events of {} per hour jumped (ChangeFinder {score:.1} nats).", account())
         }
-        Fact::Sequence { nats, usual } => {
-            format!("A sequence of {} costs {nats:.1} nats per event; {usual:.1} is usual.", account())
-        }
+        Fact::Sequence { events, nats, usual } => format!(
+            "A sequence of {events} events of {} surprises by {nats:.1} nats per event; {usual:.1} is usual.",
+            account()
+        ),
     }
 }
 

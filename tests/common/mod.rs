@@ -5,6 +5,9 @@
 pub mod said;
 pub mod told;
 
+use logonscope::input::Reader;
+use logonscope::store::Store;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 pub struct Log {
@@ -39,4 +42,37 @@ pub fn logs(folder: &str) -> Option<Vec<Log>> {
         .collect();
     logs.sort_by(|a, b| a.name.cmp(&b.name));
     Some(logs)
+}
+
+/// A log's events.
+pub fn store(path: &Path) -> Store {
+    let bytes = std::fs::read(path).expect("a log can be read");
+    let mut reader = Reader::new(0);
+    reader.push(&bytes, 0);
+    reader.finish(true);
+    let mut store = Store::default();
+    store.append(reader.take());
+    store
+}
+
+/// (log, LogonTracer's result, path of the log) of every run of LogonTracer's that succeeded and whose log is at hand.
+pub fn references() -> Option<Vec<(String, Value, PathBuf)>> {
+    let logs = shared("evtx/real")?;
+    let mut out = Vec::new();
+    for entry in
+        std::fs::read_dir(shared("reference")?).expect("a folder that is there can be listed").flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(log) = name.strip_suffix(".json").filter(|n| n.ends_with(".evtx")) else {
+            continue;
+        };
+        let doc: Value =
+            serde_json::from_slice(&std::fs::read(entry.path()).expect("readable")).expect("JSON");
+        let path = logs.join(log);
+        if doc["status"] == "ok" && path.is_file() {
+            out.push((log.to_owned(), doc, path));
+        }
+    }
+    out.sort_by(|a, b| a.0.cmp(&b.0));
+    Some(out)
 }

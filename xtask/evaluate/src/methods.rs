@@ -15,16 +15,20 @@ pub enum Method {
     CompatiblePageRank,
     /// Edges not seen in the first third of the log, counted.
     NeverSeenEdge,
+    /// LogonTracer's ChangeFinder: the highest score of each account, and of the accounts seen from a host.
+    ChangeFinder,
 }
 
 impl Method {
-    pub const ALL: [Method; 3] = [Method::Suspicion, Method::CompatiblePageRank, Method::NeverSeenEdge];
+    pub const ALL: [Method; 4] =
+        [Method::Suspicion, Method::CompatiblePageRank, Method::NeverSeenEdge, Method::ChangeFinder];
 
     pub fn name(self) -> &'static str {
         match self {
             Method::Suspicion => "suspicion",
             Method::CompatiblePageRank => "PageRank (compatible)",
             Method::NeverSeenEdge => "never-seen edge",
+            Method::ChangeFinder => "ChangeFinder alone",
         }
     }
 
@@ -36,12 +40,33 @@ impl Method {
             }
             Method::CompatiblePageRank => compatible_pagerank(store, analysis),
             Method::NeverSeenEdge => never_seen(store, analysis),
+            Method::ChangeFinder => changefinder(store, analysis),
         }
     }
 }
 
 fn numbers(nodes: &[Node]) -> Vec<u32> {
     nodes.iter().map(|n| match *n { Node::Account(n) | Node::Host(n) => n }).collect()
+}
+
+fn changefinder(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32>) {
+    let edges = compatible::Edges::read(store);
+    let series = compatible::Series::of(&edges).unwrap_or_default();
+    let finder = series.finder(logonscope::score::Start::default());
+    let (mut accounts, mut hosts) = (BTreeMap::new(), BTreeMap::new());
+    for key in series.users.keys() {
+        let most = series.scores(key, finder).into_iter().fold(0.0, f64::max);
+        for account in accounts_named(analysis, key.trim_end_matches('@')) {
+            accounts.insert(account, most);
+        }
+    }
+    for e in &analysis.logons.edges {
+        if let Some(&score) = accounts.get(&e.account) {
+            let best = hosts.entry(e.source).or_insert(score);
+            *best = score.max(*best);
+        }
+    }
+    (order(accounts), order(hosts))
 }
 
 /// Highest first, equals by number.
