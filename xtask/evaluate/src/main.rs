@@ -1,5 +1,6 @@
 //! `cargo xtask evaluate`: how often the analysis points at the attacker, on simulated networks whose truth is known.
 
+mod cost;
 mod measure;
 mod methods;
 mod show;
@@ -21,6 +22,7 @@ cargo xtask evaluate [options]
   --attacks NAME,...  names from `cargo xtask sample attacks` (default: all)
   --variants NAME,... loud, quiet, slow (default: all)
   --view VIEW         merged (every host's log), all-dcs, one-dc (default: merged)
+  --cost MB,MB,...    measure what the analysis costs on logs of these sizes, and nothing else
   --show              print each case's first accounts and hosts with their contributions
   --misses            print the cases in which an actor is not among the first ten
 ";
@@ -63,6 +65,10 @@ fn main() -> Result<()> {
                     "one-dc" => View::OneDc,
                     other => bail!("--view is merged, all-dcs or one-dc, not '{other}'"),
                 }
+            }
+            Long("cost") => {
+                let sizes: Vec<u64> = list(&mut args)?.iter().map(|s| s.parse()).collect::<Result<_, _>>()?;
+                return cost::run(&sizes);
             }
             Long("show") => show = true,
             Long("misses") => misses = true,

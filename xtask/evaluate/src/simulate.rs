@@ -72,7 +72,8 @@ impl Case {
     }
 }
 
-fn read(folder: &Path) -> Result<Store> {
+/// Every log of a folder.
+pub fn read(folder: &Path) -> Result<Store> {
     let mut store = Store::default();
     let mut names: Vec<_> = std::fs::read_dir(folder)?.filter_map(|e| Some(e.ok()?.path())).collect();
     names.retain(|p| p.extension().is_some_and(|e| e == "evtx"));
