@@ -1,7 +1,7 @@
 //! The way from stored events to ranks, in one call.
 
-use crate::graph::{Hops, Include, Logons, Network, Node};
 use crate::event::status::is_failure;
+use crate::graph::{Hops, Include, Logons, Network, Node};
 use crate::identity::{Events, Identity};
 use crate::score::{PageRank, Ranks};
 use crate::store::{NO_STATUS, Store};
@@ -61,7 +61,19 @@ impl Analysis {
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity, &events);
         let (suspicion, chains) = suspicion(store, &identity, &events);
-        Self { include, identity, logons, network, ranks, suspicion, chains, events, accounts, hosts, ..Self::default() }
+        Self {
+            include,
+            identity,
+            logons,
+            network,
+            ranks,
+            suspicion,
+            chains,
+            events,
+            accounts,
+            hosts,
+            ..Self::default()
+        }
     }
 
     /// The moves from host to host, for paths.

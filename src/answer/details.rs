@@ -1,7 +1,7 @@
 //! Everything about one account or host.
 
-use super::graph::{GraphNode, node as graph_node};
 use super::Reason;
+use super::graph::{GraphNode, node as graph_node};
 use super::overview::{EventCount, count_by_id};
 use crate::analysis::Analysis;
 use crate::event::{logon_type, status, time};

@@ -91,7 +91,8 @@ pub fn query(store: &Store, analysis: &Analysis, q: &EventQuery) -> Result {
     let mut rows: Vec<u32> = if q.rows.is_empty() {
         (0u32..).zip(store.rows()).filter(|(_, row)| hit(row)).map(|(i, _)| i).collect()
     } else {
-        let given = q.rows.iter().copied().filter(|i| store.columns.row(*i as usize).is_some_and(|row| hit(&row)));
+        let given =
+            q.rows.iter().copied().filter(|i| store.columns.row(*i as usize).is_some_and(|row| hit(&row)));
         given.collect()
     };
     let place = |i: u32| place(store, i);

@@ -171,10 +171,10 @@ pub fn history(store: &Store, sightings: &mut [Sighting]) -> History {
     for s in sightings.iter().filter(|s| s.visitor) {
         let begun = machines.partition_point(|run| run.seen.from <= s.time);
         let tenant = begun.checked_sub(1).map(|i| &machines[i]);
-        let tenant = tenant.filter(|run| s.time <= until(run, machines.get(begun))).map_or(NONE, |run| run.host);
+        let tenant =
+            tenant.filter(|run| s.time <= until(run, machines.get(begun))).map_or(NONE, |run| run.host);
         let seen = Seen::once(s.time, s.row);
-        let known =
-            conflicts.entry(begun).or_insert_with(|| (tenant, BTreeSet::new(), seen));
+        let known = conflicts.entry(begun).or_insert_with(|| (tenant, BTreeSet::new(), seen));
         if known.1.insert(s.host) || known.2 != seen {
             known.2.add(store, seen);
         }

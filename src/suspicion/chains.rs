@@ -132,9 +132,7 @@ fn links(scene: &Scene) -> Vec<Link> {
         let new_way = ways.is_new(source, target, time);
         // The first use of the day stands for all of them.
         let today = day(time);
-        if seen.insert((account, source, target), today) == Some(today)
-            || time < learnt
-        {
+        if seen.insert((account, source, target), today) == Some(today) || time < learnt {
             continue;
         }
         let hop =

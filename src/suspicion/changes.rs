@@ -46,7 +46,9 @@ fn kind(scene: &Scene, row: &Row, subject: u32, account: u32) -> Option<Kind> {
         4738 | 4742 if set(Field::AllowedToDelegateTo) => ("changed a delegation", 4.0),
         4741 if !by_machine => ("created a computer account", 1.0),
         4742 if by_nobody => ("changed a computer account without being anybody", 8.0),
-        4742 if has(Field::ServicePrincipalNames, "gc/") => ("gave a computer a global catalogue's name", 6.0),
+        4742 if has(Field::ServicePrincipalNames, "gc/") => {
+            ("gave a computer a global catalogue's name", 6.0)
+        }
         4765 | 4766 => ("added a SID history", 5.0),
         4781 if detail(Field::OldTargetUserName).ends_with('$')
             != detail(Field::NewTargetUserName).ends_with('$') =>

@@ -144,7 +144,8 @@ fn services(scene: &Scene, out: &mut Vec<Observation>) {
         let counts: Vec<usize> = days.iter().map(|d| d.services.len()).collect();
         for (i, asked) in days.into_iter().enumerate().filter(|(_, d)| d.services.len() >= LEAST_SERVICES) {
             // What is usual is the most on any other day.
-            let usual = counts.iter().enumerate().filter(|c| c.0 != i).map(|c| *c.1).max().unwrap_or(0) as f64;
+            let usual =
+                counts.iter().enumerate().filter(|c| c.0 != i).map(|c| *c.1).max().unwrap_or(0) as f64;
             let count = asked.services.len() as u32;
             let bits = 2.0 * doublings(f64::from(count), usual);
             if bits > 0.0 {

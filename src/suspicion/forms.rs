@@ -48,7 +48,11 @@ fn form(scene: &Scene, row: &Row) -> Option<String> {
             } else {
                 ""
             };
-            format!("logon type {} by {} with {package}{key}", row.logon_type, detail(Field::LogonProcessName))
+            format!(
+                "logon type {} by {} with {package}{key}",
+                row.logon_type,
+                detail(Field::LogonProcessName)
+            )
         }
         4768 if row.is_failure() => return None,
         4768 => {

@@ -67,7 +67,8 @@ fn names(scene: &Scene, out: &mut Vec<Observation>) {
             !name.is_empty() && name != bare(&account.name)
         }) {
             let name = bare(tables.strings.get(tables.get_principal(who).name));
-            let f = found.entry((e.account, e.source, name)).or_insert_with(|| (Evidence::default(), e.target));
+            let f =
+                found.entry((e.account, e.source, name)).or_insert_with(|| (Evidence::default(), e.target));
             f.0.add(e.row);
         }
     }

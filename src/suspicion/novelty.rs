@@ -179,7 +179,8 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     }
     let people = targets.days.len() as u32;
     let (targets, sources, ways) = (targets.surprises(), sources.surprises(), ways.surprises());
-    let rows = [&targets, &sources, &ways].into_iter().flatten().filter_map(|s| s.first.evidence.rows.first());
+    let rows =
+        [&targets, &sources, &ways].into_iter().flatten().filter_map(|s| s.first.evidence.rows.first());
     other_end.extend(rows.map(|&row| (row, NONE)));
     for e in &scene.events.all {
         if let Some(at) = other_end.get_mut(&e.row) {

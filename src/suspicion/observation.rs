@@ -7,37 +7,80 @@ use crate::identity::NONE;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
     /// First use after `days` active days; `users` of `all` accounts use the host.
-    First { days: u32, users: u32, all: u32 },
+    First {
+        days: u32,
+        users: u32,
+        all: u32,
+    },
     /// First logon from the source host to the target after the source had been active for `days` days.
-    FirstWay { days: u32 },
+    FirstWay {
+        days: u32,
+    },
     /// Seen in this hour (UTC) on `days` of its `of` active days, `weekend` or not.
-    Hour { hour: u8, weekend: bool, days: u32, of: u32 },
+    Hour {
+        hour: u8,
+        weekend: bool,
+        days: u32,
+        of: u32,
+    },
     /// So many in a stretch of time where `usual` is usual.
-    Burst { count: u32, usual: f64 },
+    Burst {
+        count: u32,
+        usual: f64,
+    },
     /// Tickets for so many services of accounts in a day.
-    Services { count: u32, usual: f64 },
+    Services {
+        count: u32,
+        usual: f64,
+    },
     /// A success after `failures` from the same source.
-    After { failures: u32 },
+    After {
+        failures: u32,
+    },
     /// Only `users` of `all` accounts of its kind have this form, this one on `days` days.
-    Form { form: String, users: u32, all: u32, days: u32 },
+    Form {
+        form: String,
+        users: u32,
+        all: u32,
+        days: u32,
+    },
     /// A change, with what it changed.
-    Change { what: &'static str, object: String, days: u32 },
+    Change {
+        what: &'static str,
+        object: String,
+        days: u32,
+    },
     /// No TGT request, or no service ticket, in the ten hours before.
     Tgt,
     ServiceTicket,
     /// The machine account of another host.
     Machine,
     /// The name this SID had here, which is not its own.
-    Name { name: String },
+    Name {
+        name: String,
+    },
     Outside,
-    Workstation { name: String },
-    Workstations { names: u32 },
+    Workstation {
+        name: String,
+    },
+    Workstations {
+        names: u32,
+    },
     /// `hops` hops, changing credentials `switches` times.
-    Chain { hops: u32, switches: u32 },
+    Chain {
+        hops: u32,
+        switches: u32,
+    },
     /// Highest score of the improved ChangeFinder, in nats.
-    Jump { score: f64 },
+    Jump {
+        score: f64,
+    },
     /// A sequence of so many events, its nats per event, and the mean of all.
-    Sequence { events: u32, nats: f64, usual: f64 },
+    Sequence {
+        events: u32,
+        nats: f64,
+        usual: f64,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

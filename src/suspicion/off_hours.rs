@@ -70,8 +70,6 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
         let used = bins.get(&(account, bin)).map_or(1, |b| b.0) - 1;
         let of = days.get(&account).map_or(1, |d| d.0) - 1;
         let fact = Fact::Hour { hour: bin % 24, weekend: bin >= 24, days: used, of };
-        out.push(
-            Observation::new(Signal::OffHours, bits, fact, row).account(account).source(source),
-        );
+        out.push(Observation::new(Signal::OffHours, bits, fact, row).account(account).source(source));
     }
 }

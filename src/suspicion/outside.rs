@@ -34,9 +34,9 @@ fn addresses(scene: &Scene, out: &mut Vec<Observation>) {
     // A 4648 names the address of the session, not where it goes from.
     for u in scene.uses().filter(|u| c.event_id[u.row as usize] != 4648) {
         let text = c.address[u.row as usize];
-        let outside = *public.entry(text).or_insert_with(|| {
-            matches!(parse_address(tables.strings.get(text)), Address::Ip(ip) if is_public(ip))
-        });
+        let outside = *public.entry(text).or_insert_with(
+            || matches!(parse_address(tables.strings.get(text)), Address::Ip(ip) if is_public(ip)),
+        );
         if outside {
             let f = found.entry((u.account, u.source)).or_insert_with(|| (Evidence::default(), u.target));
             f.0.add(u.row);

@@ -40,7 +40,9 @@ fn rises(scene: &Scene, accounts: usize, out: &mut Vec<Observation>) {
     for ((account, _), (score, evidence)) in found {
         let bits = libm::log2(score / USUAL_RISE) + 1.0;
         out.push(
-            Observation::new(Signal::ChangePoint, bits, Fact::Jump { score }, 0).account(account).rows(evidence),
+            Observation::new(Signal::ChangePoint, bits, Fact::Jump { score }, 0)
+                .account(account)
+                .rows(evidence),
         );
     }
 }

@@ -60,10 +60,7 @@ impl<'a> Scene<'a> {
     pub fn new(store: &'a Store, identity: &'a Identity, events: &'a Events) -> Self {
         let mut labels: Map<String, u32> = Map::default();
         for (n, host) in identity.hosts.all.iter().enumerate() {
-            labels
-                .entry(host.short().to_lowercase())
-                .and_modify(|known| *known = NONE)
-                .or_insert(n as u32);
+            labels.entry(host.short().to_lowercase()).and_modify(|known| *known = NONE).or_insert(n as u32);
         }
         let mut names: Map<String, u32> = Map::default();
         for (n, account) in identity.accounts.all.iter().enumerate() {
@@ -74,7 +71,11 @@ impl<'a> Scene<'a> {
         let mut haunts: Map<(u32, u32), Haunt> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
             let today = day(u.time);
-            let h = haunts.entry((u.account, u.source)).or_insert(Haunt { first: u.time, days: 0, last: i64::MIN });
+            let h = haunts.entry((u.account, u.source)).or_insert(Haunt {
+                first: u.time,
+                days: 0,
+                last: i64::MIN,
+            });
             if h.last != today {
                 h.last = today;
                 h.days += 1;

@@ -74,7 +74,8 @@ fn score(parts: Parts) -> Score {
         .into_iter()
         .map(|(signal, mut list)| {
             list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let sum: f64 = list.iter().zip(1u32..).map(|((p, _), i)| p / (f64::from(i) * f64::from(i).sqrt())).sum();
+            let sum: f64 =
+                list.iter().zip(1u32..).map(|((p, _), i)| p / (f64::from(i) * f64::from(i).sqrt())).sum();
             let value = (sum.min(signal.most()) * 100.0) as u32;
             Contribution { signal, value, observations: list.into_iter().map(|(_, n)| n).collect() }
         })

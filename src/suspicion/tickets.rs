@@ -30,7 +30,8 @@ struct Kind {
 
 impl Kind {
     fn orphan(&mut self, account: u32, source: u32, target: u32, row: u32) {
-        let o = self.orphans.entry((account, source)).or_insert_with(|| Orphans { target, ..Orphans::default() });
+        let o =
+            self.orphans.entry((account, source)).or_insert_with(|| Orphans { target, ..Orphans::default() });
         o.evidence.add(row);
     }
 
@@ -97,7 +98,8 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
                 && scene.store.tables.strings.get(c.package[row]).eq_ignore_ascii_case("Kerberos")
                 && e.source != e.target =>
             {
-                let dc = scene.identity.hosts.get(e.target).is_some_and(|h| h.kind == HostKind::DomainController);
+                let dc =
+                    scene.identity.hosts.get(e.target).is_some_and(|h| h.kind == HostKind::DomainController);
                 // On a DC a session may rest on a ticket for another of its services.
                 if !dc {
                     tickets.asked += 1;

@@ -15,7 +15,10 @@ pub fn why(identity: &Identity, o: &Observation) -> String {
             } else {
                 format!("{} logged on to {}", account(), target())
             };
-            format!("{way} for the first time after {}; {users} of {all} accounts do.", plural(*days, "active day"))
+            format!(
+                "{way} for the first time after {}; {users} of {all} accounts do.",
+                plural(*days, "active day")
+            )
         }
         Fact::FirstWay { days } => {
             let days = plural(*days, "active day");
@@ -34,10 +37,16 @@ pub fn why(identity: &Identity, o: &Observation) -> String {
                 account()
             ),
             super::Signal::FailuresOfMany => {
-                format!("{count} accounts failed from {} within a day; {usual:.1} on its other days.", source())
+                format!(
+                    "{count} accounts failed from {} within a day; {usual:.1} on its other days.",
+                    source()
+                )
             }
             _ => {
-                format!("{} failed {count} times within a day; {usual:.1} times on its other days.", account())
+                format!(
+                    "{} failed {count} times within a day; {usual:.1} times on its other days.",
+                    account()
+                )
             }
         },
         Fact::Services { count, usual } => format!(
@@ -53,7 +62,10 @@ pub fn why(identity: &Identity, o: &Observation) -> String {
             } else {
                 account()
             };
-            format!("{who}: {form}; seen with {users} of {all} of its kind, here on {}.", plural(*days, "day"))
+            format!(
+                "{who}: {form}; seen with {users} of {all} of its kind, here on {}.",
+                plural(*days, "day")
+            )
         }
         Fact::Change { what, object, days } => {
             let times = if *days > 1 { format!(", on {days} days") } else { String::new() };

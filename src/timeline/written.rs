@@ -12,6 +12,8 @@ use crate::event::catalogue::{self, Source};
 use crate::event::time::TICKS_PER_SECOND;
 use crate::identity::{Event, Events};
 use crate::store::Store;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 /// Less than this is no set clock: threads hand in their records a little out of order.
 const MINUTE: i64 = 60 * TICKS_PER_SECOND;
@@ -58,17 +60,20 @@ impl Written {
         let c = &store.columns;
         let all = &events.all;
         let at = |n: u32| all[n as usize].row as usize;
-        let mut order: Vec<u32> = (0..all.len() as u32).filter(|&n| is_security(c.event_id[at(n)])).collect();
-        // Stable: what has no order of its own stays in the order of time.
-        order.sort_by_key(|&n| host(store, &all[n as usize]));
+        // In the order of time for each host: what has no order of its own stays in it.
+        let mut parts: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
+        for (e, n) in all.iter().zip(0u32..).filter(|(e, _)| is_security(c.event_id[e.row as usize])) {
+            parts.entry(host(store, e)).or_default().push(n);
+        }
+        let mut parts: Vec<(u32, Vec<u32>)> = parts.into_iter().collect();
+        parts.sort_unstable_by_key(|p| p.0);
         let mut written = Self::default();
-        let mut start = 0;
-        for part in
-            order.chunk_by_mut(|&a, &b| host(store, &all[a as usize]) == host(store, &all[b as usize]))
-        {
-            let number = host(store, &all[part[0] as usize]);
-            let by_time = part.to_vec();
-            part.sort_by_key(|&n| c.record_id[at(n)]);
+        for (number, mut part) in parts {
+            let by_time = part.clone();
+            let id = |n: &u32| c.record_id[at(*n)];
+            if !part.is_sorted_by_key(id) {
+                part.sort_by_key(id);
+            }
             let known = written.back.len();
             for w in part.windows(2) {
                 let (a, b) = (at(w[0]), at(w[1]));
@@ -79,12 +84,11 @@ impl Written {
             }
             if written.back.len() - known > FEW + part.len() / 1000 {
                 written.back.truncate(known);
-                part.copy_from_slice(&by_time);
+                part = by_time;
             }
-            start += part.len() as u32;
-            written.hosts.push((number, start));
+            written.order.append(&mut part);
+            written.hosts.push((number, written.order.len() as u32));
         }
-        written.order = order;
         written
     }
 

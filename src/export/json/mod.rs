@@ -69,7 +69,6 @@ fn set_aside(analysis: &Analysis, reason: Reason) -> Value {
     })
 }
 
-
 /// Where a record stands: evidence.
 fn record(store: &Store, row: u32) -> Value {
     let row = store.columns.row(row as usize);

@@ -108,14 +108,21 @@ pub fn run(sizes: &[u64]) -> Result<()> {
     println!("| --- |{} ---: |", " ---: |".repeat(costs.len()));
     let times = |a: f64, b: f64| if a > 0.0 { format!("{:.1} ×", b / a) } else { String::new() };
     let events: Vec<f64> = costs.iter().map(|c| c.events as f64).collect();
-    println!("| events |{} {} |", costs.iter().map(|c| format!(" {} |", c.events)).collect::<String>(), times(events[0], events[events.len() - 1]));
+    println!(
+        "| events |{} {} |",
+        costs.iter().map(|c| format!(" {} |", c.events)).collect::<String>(),
+        times(events[0], events[events.len() - 1])
+    );
     for i in 0..costs[0].steps.len() {
         let cells: String = costs.iter().map(|c| format!(" {:.3} |", c.steps[i].1)).collect();
         let growth = times(costs[0].steps[i].1, costs[costs.len() - 1].steps[i].1);
         println!("| {} |{cells} {growth} |", costs[0].steps[i].0);
     }
     let cells: String = costs.iter().map(|c| format!(" {:.0} MB |", c.bytes as f64 / 1e6)).collect();
-    println!("| memory of events |{cells} {} |", times(costs[0].bytes as f64, costs[costs.len() - 1].bytes as f64));
+    println!(
+        "| memory of events |{cells} {} |",
+        times(costs[0].bytes as f64, costs[costs.len() - 1].bytes as f64)
+    );
     println!("\nPageRank of 1,000,000 edges between 120,000 nodes: {:.3} s", million_edges());
     Ok(())
 }

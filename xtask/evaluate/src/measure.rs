@@ -65,10 +65,10 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
         .iter()
         .map(|m| {
             let (accounts, hosts) = m.rank(&store, &analysis);
-            let place = |list: &[u32], wanted: &[u32]| {
-                list.iter().position(|n| wanted.contains(n)).map(|i| i + 1)
-            };
-            let of_account = actors.iter().map(|a| (a.clone(), place(&accounts, &accounts_named(&analysis, a))));
+            let place =
+                |list: &[u32], wanted: &[u32]| list.iter().position(|n| wanted.contains(n)).map(|i| i + 1);
+            let of_account =
+                actors.iter().map(|a| (a.clone(), place(&accounts, &accounts_named(&analysis, a))));
             let of_host = bases.iter().map(|b| {
                 let wanted = [hosts_named(&analysis, b), bare.clone()].concat();
                 (b.clone(), place(&hosts, &wanted))
@@ -86,10 +86,11 @@ pub fn measure(case: Case, folder: &Path, methods: &[Method], show: bool) -> Res
 /// place the attacker acts from is known by its address only.
 fn bare_addresses(store: &Store, analysis: &Analysis, truth: &Truth, attack: Option<&Incident>) -> Vec<u32> {
     let evidence = evidence(truth, attack);
-    let is_address = |n: &u32| {
-        analysis.identity.hosts.get(*n).is_some_and(|h| h.kind == HostKind::Address)
-    };
-    let sources = store.rows().filter(|r| is_evidence(store, &evidence, r)).map(|r| analysis.identity.way(store, &r).source);
+    let is_address = |n: &u32| analysis.identity.hosts.get(*n).is_some_and(|h| h.kind == HostKind::Address);
+    let sources = store
+        .rows()
+        .filter(|r| is_evidence(store, &evidence, r))
+        .map(|r| analysis.identity.way(store, &r).source);
     sources.filter(is_address).collect::<BTreeSet<u32>>().into_iter().collect()
 }
 

@@ -46,7 +46,12 @@ impl Method {
 }
 
 fn numbers(nodes: &[Node]) -> Vec<u32> {
-    nodes.iter().map(|n| match *n { Node::Account(n) | Node::Host(n) => n }).collect()
+    nodes
+        .iter()
+        .map(|n| match *n {
+            Node::Account(n) | Node::Host(n) => n,
+        })
+        .collect()
 }
 
 fn changefinder(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32>) {
@@ -82,7 +87,9 @@ fn compatible_pagerank(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32
     let (mut accounts, mut hosts) = (BTreeMap::new(), BTreeMap::new());
     for (node, rank) in compatible::ranks(&edges, &flags) {
         match node.strip_suffix('@') {
-            Some(name) => accounts_named(analysis, name).into_iter().for_each(|a| _ = accounts.insert(a, rank)),
+            Some(name) => {
+                accounts_named(analysis, name).into_iter().for_each(|a| _ = accounts.insert(a, rank))
+            }
             None => hosts_named(analysis, &node).into_iter().for_each(|h| _ = hosts.insert(h, rank)),
         }
     }
@@ -98,7 +105,11 @@ fn never_seen(store: &Store, analysis: &Analysis) -> (Vec<u32>, Vec<u32>) {
     let mut seen: BTreeSet<(u32, u32, u32)> = BTreeSet::new();
     let (mut accounts, mut hosts) = (BTreeMap::new(), BTreeMap::new());
     for u in scene.uses() {
-        if u.source == NONE || u.target == NONE || !seen.insert((u.account, u.source, u.target)) || u.time <= learnt {
+        if u.source == NONE
+            || u.target == NONE
+            || !seen.insert((u.account, u.source, u.target))
+            || u.time <= learnt
+        {
             continue;
         }
         *accounts.entry(u.account).or_insert(0.0) += 1.0;

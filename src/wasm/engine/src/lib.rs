@@ -113,8 +113,13 @@ impl Engine {
         offset: usize,
         limit: usize,
     ) -> Result<JsValue, JsError> {
-        let (total, rows) =
-            answer::ranked(analysed(&self.store, &mut self.analysis, include(with)?), kind, By::from_name(by), offset, limit);
+        let (total, rows) = answer::ranked(
+            analysed(&self.store, &mut self.analysis, include(with)?),
+            kind,
+            By::from_name(by),
+            offset,
+            limit,
+        );
         write(&Page { total, rows })
     }
 
