@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 /// A hop follows another within this time.
 const WINDOW: i64 = DAY;
-/// Nothing is new in the first week of the log, or in its first third where it is shorter than three weeks.
+/// Nothing is new in the first week of the log, or in its first quarter where it is shorter than four.
 const LEARNING: i64 = 7 * DAY;
 /// Weights of what is new: the source, the target, the way.
 const NEW: [f64; 3] = [2.0, 1.0, 1.0];
@@ -22,7 +22,7 @@ const NEW: [f64; 3] = [2.0, 1.0, 1.0];
 const SWITCH: f64 = 3.0;
 const USUAL_SWITCH: f64 = 0.5;
 /// A chain lighter than this is not reported.
-const LEAST: f64 = 8.0;
+const LEAST: f64 = 6.5;
 /// Earlier hops looked at for one hop; more than this arrive at one host in a day only where everything is new.
 const CANDIDATES: usize = 64;
 
@@ -118,7 +118,7 @@ fn links(scene: &Scene) -> Vec<Link> {
     let mut arrivals: Map<u32, VecDeque<u32>> = Map::default();
     let mut links: Vec<Link> = Vec::new();
     let Some((start, end)) = scene.store.span() else { return links };
-    let learnt = start.saturating_add((end.saturating_sub(start) / 3).min(LEARNING));
+    let learnt = start.saturating_add((end.saturating_sub(start) / 4).min(LEARNING));
     for u in scene.uses() {
         let Use { row, time, account, source, target } = u;
         if source == NONE || !scene.is_person(account) {

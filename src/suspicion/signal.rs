@@ -98,7 +98,7 @@ impl Signal {
             S::OffHours => entry(
                 "off-hours",
                 "Off its hours",
-                (0.5, 8.0),
+                (0.8, 10.0),
                 (0.6, 0.0),
                 "The account was used at an hour of the week at which it, and its peers, usually are not.",
             ),
@@ -112,7 +112,7 @@ impl Signal {
             S::FailuresOfMany => entry(
                 "failures-many-accounts",
                 "Failures of many accounts",
-                (3.0, 24.0),
+                (3.5, 24.0),
                 (1.0, 0.0),
                 "Many different accounts failed from one source within a day.",
             ),
@@ -126,7 +126,7 @@ impl Signal {
             S::Guessed => entry(
                 "success-after-failures",
                 "Success after failures",
-                (2.0, 14.0),
+                (3.0, 16.0),
                 (0.8, 0.2),
                 "A logon succeeded from a source that had failed many times within the day before.",
             ),
@@ -147,7 +147,7 @@ impl Signal {
             S::NoTicket => entry(
                 "no-ticket",
                 "Ticket without origin",
-                (1.5, 24.0),
+                (1.8, 24.0),
                 (0.8, 0.2),
                 "A Kerberos ticket was used that no loaded domain controller issued, although their logs cover the time.",
             ),

@@ -64,7 +64,7 @@ pub struct Suspicion {
 }
 
 /// What the account to which something was done gets of it.
-const OBJECT_SHARE: f64 = 0.7;
+const OBJECT_SHARE: f64 = 0.9;
 
 /// Points and observation numbers of a signal, before they are summed.
 type Parts = BTreeMap<Signal, Vec<(f64, u32)>>;

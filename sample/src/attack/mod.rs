@@ -260,7 +260,11 @@ pub fn schedule(sim: &mut Sim, names: &[usize], variant: Option<Variant>) {
     let mut rng = Rng::stream(sim.plan.seed, 8, 0);
     let days = sim.plan.days.max(1);
     for (n, index) in names.iter().enumerate() {
-        let day = if days > 1 { 1 + n as u64 * (days - 1) / names.len() as u64 } else { 0 };
+        let mut day = if days > 1 { 1 + n as u64 * (days - 1) / names.len() as u64 } else { 0 };
+        // What is innocent is done at work, where there is a workday left.
+        while !CATALOGUE[*index].attack && !sim.is_workday(day) && day + 1 < days {
+            day += 1;
+        }
         let variant = variant.unwrap_or(Variant::ALL[(n + sim.plan.seed as usize) % 3]);
         let hour = if CATALOGUE[*index].attack { rng.range(1, 21) } else { rng.range(8, 15) };
         let time = sim.start + day * DAY + hour * HOUR + rng.below(HOUR);
