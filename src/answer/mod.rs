@@ -13,6 +13,7 @@ mod overview;
 mod paths;
 mod ranked;
 mod record;
+mod sessions;
 mod suspicion;
 
 pub use chains::{ChainRow, HopRow, chains};
@@ -26,6 +27,7 @@ pub use overview::{Overview, empty_reason, message, overview};
 pub use paths::{Path, PathQuery, PathStep, ReachQuery, Reached, ReachedNode, Span, path, reach};
 pub use ranked::{By, Ranked, ranked, search};
 pub use record::{RawRecord, render};
+pub use sessions::{SessionList, SessionRow, certainty, ended_by, sessions};
 pub use suspicion::{Reason, first_reason, reasons};
 
 use crate::analysis::Analysis;

@@ -20,7 +20,15 @@ pub struct Overview {
     pub hosts: usize,
     pub edges: usize,
     pub chains: usize,
+    pub not_evaluable: Vec<NotEvaluable>,
     pub empty_reason: Option<String>,
+}
+
+/// An analysis whose silence means nothing here, and why.
+#[derive(Serialize)]
+pub struct NotEvaluable {
+    pub analysis: &'static str,
+    pub reason: String,
 }
 
 #[derive(Serialize)]
@@ -91,6 +99,12 @@ pub fn overview(store: &Store, analysis: &Analysis) -> Overview {
         hosts: analysis.ranks.hosts().len(),
         edges: analysis.logons.edges.len(),
         chains: analysis.chains.len(),
+        not_evaluable: analysis
+            .coverage(store)
+            .not_evaluable
+            .iter()
+            .map(|n| NotEvaluable { analysis: n.topic.label(), reason: n.reason.clone() })
+            .collect(),
         empty_reason,
         files,
     }

@@ -133,7 +133,7 @@ test('hides nothing behind the pointer: the theme, panels and lists go by keyboa
   await page.goto(site.url);
   await trySample(page);
   await page.keyboard.press('h');
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Hosts by rank');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Hosts by suspicion');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.details .acts');

@@ -13,6 +13,9 @@ import type {
   Overview,
   Ranked,
   RankedBy,
+  Reached,
+  ReachQuery,
+  SessionList,
   SetAsideReason,
 } from './protocol.ts';
 import { startWorker } from './startWorker.ts';
@@ -43,6 +46,8 @@ export class EngineClient {
   ranked = (kind: NodeKind, by: RankedBy, include: SetAsideReason[], offset: number, limit: number) =>
     this.asking.ask<{ total: number; rows: Ranked[] }>('ranked', kind, by, include, offset, limit);
   chains = (include: SetAsideReason[]) => this.asking.ask<Chain[]>('chains', include);
+  reach = (query: ReachQuery) => this.asking.ask<Reached | null>('reach', query);
+  sessions = (node: string, limit: number) => this.asking.ask<SessionList | null>('sessions', node, limit);
   search = (text: string, include: SetAsideReason[], limit: number) =>
     this.asking.ask<Ranked[]>('search', text, include, limit);
   query = (query: EventQuery) => this.asking.ask<EventCount>('query', query);

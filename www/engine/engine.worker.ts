@@ -43,6 +43,8 @@ const pass =
       | 'graph'
       | 'ranked'
       | 'chains'
+      | 'reach'
+      | 'sessions'
       | 'search'
       | 'query'
       | 'rows'
@@ -66,6 +68,8 @@ answering(
     graph: pass('graph'),
     ranked: pass('ranked'),
     chains: pass('chains'),
+    reach: pass('reach'),
+    sessions: pass('sessions'),
     search: pass('search'),
     query: pass('query'),
     rows: pass('rows'),

@@ -53,6 +53,7 @@ export interface Overview {
   hosts: number;
   edges: number;
   chains: number;
+  notEvaluable: NotEvaluable[];
   /** One sentence when there is nothing to show, saying why. */
   emptyReason: string | null;
 }
@@ -210,6 +211,73 @@ export interface ChainHop {
   switched: boolean;
   /** What was first seen within the last day. */
   new: ('source' | 'target' | 'way')[];
+}
+
+/** A node where it is named beside something else. */
+export interface NodeName {
+  id: string;
+  kind: NodeKind;
+  sub: NodeSub;
+  label: string;
+  full: string;
+  privileged: boolean;
+}
+
+/** What could have been reached from an account or host (or, `back`, from where it could have been reached), each hop after the one before. */
+export interface ReachQuery {
+  account?: string;
+  host?: string;
+  back: boolean;
+  /** `strict`: only logons that happened; `exposed`: also with credentials left on the hosts reached. */
+  reading: 'strict' | 'exposed';
+  span: { from?: number; to?: number };
+  limit: number;
+}
+
+export interface Reached {
+  accounts: number;
+  hosts: number;
+  nodes: { node: NodeName; time: number; by: PathStep | null }[];
+}
+
+/** One hop of a path; its records, strongest first. */
+export interface PathStep {
+  time: number;
+  account: NodeName;
+  switchedFrom: NodeName | null;
+  source: NodeName;
+  target: NodeName;
+  evidence: { row: number; time: number; eventId: number; event: string; file: number; recordId: number }[];
+  moreEvidence: number;
+}
+
+export interface SessionList {
+  total: number;
+  /** Of people at a desk or over RDP. */
+  interactive: number;
+  rows: SessionRow[];
+}
+
+export interface SessionRow {
+  account: NodeName | null;
+  host: NodeName | null;
+  source: NodeName | null;
+  logonType: number | null;
+  logonTypeName: string;
+  start: number;
+  end: number;
+  endIs: 'certain' | 'assumed' | 'unknown';
+  endedBy: string;
+  privileged: boolean;
+  /** How often other credentials were used in it. */
+  credentials: number;
+  rows: number[];
+}
+
+/** An analysis whose silence means nothing here, and why. */
+export interface NotEvaluable {
+  analysis: string;
+  reason: string;
 }
 
 /** One event in the table. */

@@ -11,6 +11,8 @@ const node = (change: Partial<GraphNode>): GraphNode => ({
   privileged: false,
   rank: 1,
   place: 1,
+  suspicion: 0,
+  suspicionPlace: 0,
   events: 3,
   failures: 0,
   x: 1,

@@ -20,6 +20,8 @@ cargo xtask COMMAND
   build [--debug]               make dist/, ready for any static host under any path
   test [--only GROUP]...        run every test; groups: rust, web, golden, sample, browser
   sample [ARGS]...              make logs with the network simulator (cargo xtask sample --help)
+  evaluate [ARGS]...            how often the analysis points at the attacker (cargo xtask evaluate --help)
+  bench [--megabytes MB,MB]     what the analysis costs, on simulated logs of 100 and 1,000 MB unless said otherwise
   golden                        make the golden files of tests/golden/ anew (needs python3)
   shots                         take the screenshots of docs/images/ anew
 
@@ -85,6 +87,20 @@ fn command() -> Result<()> {
             cargo.args(["run", "--quiet", "--release", "--package", "logonscope-sample", "--"]).args(rest);
             run::run("sample", &mut cargo)
         }
+        "evaluate" => {
+            let rest: Vec<_> = args.raw_args()?.collect();
+            evaluate(rest)
+        }
+        "bench" => {
+            let mut sizes = "100,1000".to_owned();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("megabytes") => sizes = args.value()?.string()?,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            evaluate(vec!["--cost".into(), sizes.into()])
+        }
         "golden" => {
             nothing_more(&mut args)?;
             golden::golden()
@@ -96,6 +112,13 @@ fn command() -> Result<()> {
         }
         other => bail!("unknown command '{other}'; see cargo xtask --help"),
     }
+}
+
+/// The evaluator is a crate of its own, so that the other commands need not wait for it to be built.
+fn evaluate(arguments: Vec<std::ffi::OsString>) -> Result<()> {
+    let mut cargo = run::cargo();
+    cargo.args(["run", "--quiet", "--release", "--package", "logonscope-evaluate", "--"]).args(arguments);
+    run::run("evaluate", &mut cargo)
 }
 
 fn nothing_more(args: &mut lexopt::Parser) -> Result<()> {

@@ -3,30 +3,17 @@
 use super::nodes::host_name;
 use super::record;
 use crate::analysis::Analysis;
+use crate::answer::{certainty, ended_by};
 use crate::event::{logon_type, time};
 use crate::identity::Account;
 use crate::store::{NO_TYPE, Store};
 use crate::timeline::coverage::{Cell, Log, Mark, MarkKind};
 use crate::timeline::sessions::NO_ROW;
-use crate::timeline::{Certainty, End, Session};
+use crate::timeline::Session;
 use serde_json::{Value, json};
 
 pub(super) fn session(store: &Store, analysis: &Analysis, s: &Session) -> Value {
     let host = |n| host_name(analysis, n);
-    let by = match s.end_kind {
-        End::Logoff => "log-off",
-        End::SignOut => "sign-out",
-        End::TerminalLogoff => "terminal-log-off",
-        End::Boot => "boot",
-        End::Reused => "logon-id-reused",
-        End::Idle => "idle",
-        End::Open => "end-of-log",
-    };
-    let certainty = match s.end_kind.certainty() {
-        Certainty::Certain => "certain",
-        Certainty::Assumed => "assumed",
-        Certainty::Unknown => "unknown",
-    };
     let rows = [s.start_row, s.end_row];
     let is_row = |row: &&u32| **row != NO_ROW;
     json!({
@@ -37,8 +24,8 @@ pub(super) fn session(store: &Store, analysis: &Analysis, s: &Session) -> Value 
         "logon_type_name": if s.logon_type == NO_TYPE { "" } else { logon_type::name(s.logon_type) },
         "start": time::format(s.start),
         "end": time::format(s.end),
-        "ended_by": by,
-        "end_is": certainty,
+        "ended_by": ended_by(s.end_kind),
+        "end_is": certainty(s.end_kind),
         "privileged": s.privileged,
         "explicit_credentials": s.credentials,
         "records": rows.iter().filter(is_row).map(|&row| record(store, row)).collect::<Vec<_>>(),

@@ -1,7 +1,9 @@
 //! The engine worker's module: batches in, answers out. It holds the store, the analysis of it and the current query; no logic of its own.
 
 use logonscope::analysis::Analysis;
-use logonscope::answer::{self, By, EventQuery, EventResult, GraphOptions, Ranked};
+use logonscope::answer::{
+    self, By, DiffQuery, EventQuery, EventResult, GraphOptions, NearestQuery, PathQuery, Ranked, ReachQuery,
+};
 use logonscope::graph::{Include, Node};
 use logonscope::store::{Batch, Store};
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +49,11 @@ fn analysed<'a>(store: &Store, at_hand: &'a mut Option<Analysis>, include: Inclu
         *at_hand = None;
     }
     at_hand.get_or_insert_with(|| Analysis::of(store, include))
+}
+
+/// The analysis as it was last asked for.
+fn at_hand<'a>(store: &Store, at_hand: &'a mut Option<Analysis>) -> &'a Analysis {
+    at_hand.get_or_insert_with(|| Analysis::of(store, Include::default()))
 }
 
 /// The reasons to bring back, as the page names them.
@@ -127,19 +134,48 @@ impl Engine {
         write(&answer::chains(analysed(&self.store, &mut self.analysis, include(with)?)))
     }
 
+    pub fn reach(&mut self, query: JsValue) -> Result<JsValue, JsError> {
+        let query: ReachQuery = read(query)?;
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        write(&answer::reach(&self.store, analysis, analysis.hops(&self.store), &query))
+    }
+
+    pub fn path(&mut self, query: JsValue) -> Result<JsValue, JsError> {
+        let query: PathQuery = read(query)?;
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        write(&answer::path(&self.store, analysis, analysis.hops(&self.store), &query))
+    }
+
+    pub fn nearest(&mut self, query: JsValue) -> Result<JsValue, JsError> {
+        let query: NearestQuery = read(query)?;
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        write(&answer::nearest(&self.store, analysis, &analysis.events, &query))
+    }
+
+    pub fn diff(&mut self, query: JsValue) -> Result<JsValue, JsError> {
+        let query: DiffQuery = read(query)?;
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        write(&answer::diff(&self.store, analysis, &analysis.events, &query))
+    }
+
+    pub fn sessions(&mut self, node: &str, limit: usize) -> Result<JsValue, JsError> {
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        write(&Node::from_id(node).map(|node| answer::sessions(&self.store, analysis, node, limit)))
+    }
+
     pub fn search(&mut self, text: &str, with: JsValue, limit: usize) -> Result<JsValue, JsError> {
         write(&answer::search(analysed(&self.store, &mut self.analysis, include(with)?), text, limit))
     }
 
     pub fn query(&mut self, query: JsValue) -> Result<JsValue, JsError> {
         let query: EventQuery = read(query)?;
-        let analysis = self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()));
+        let analysis = at_hand(&self.store, &mut self.analysis);
         self.result = answer::query(&self.store, analysis, &query);
         write(&Count { total: self.result.total() })
     }
 
     pub fn rows(&mut self, offset: usize, limit: usize) -> Result<JsValue, JsError> {
-        let analysis = self.analysis.get_or_insert_with(|| Analysis::of(&self.store, Include::default()));
+        let analysis = at_hand(&self.store, &mut self.analysis);
         write(&self.result.page(&self.store, analysis, offset, limit))
     }
 
