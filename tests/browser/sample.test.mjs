@@ -133,7 +133,9 @@ test('hides nothing behind the pointer: the theme, panels and lists go by keyboa
   await page.goto(site.url);
   await trySample(page);
   await page.keyboard.press('h');
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Hosts by suspicion');
+  await page.waitForFunction(
+    () => document.activeElement?.getAttribute('aria-label') === 'Hosts by suspicion',
+  );
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.details .acts');
@@ -145,4 +147,45 @@ test('hides nothing behind the pointer: the theme, panels and lists go by keyboa
   await splitter.focus();
   await page.keyboard.press('ArrowRight');
   assert.equal(Number(await splitter.getAttribute('aria-valuenow')), before + 16);
+});
+
+test('says where to look first and why, and opens every contribution to its records', async () => {
+  const { page } = browser;
+  await page.goto(site.url);
+  await trySample(page);
+  const first = page.locator('.lists [role=option]').first();
+  assert.match(await first.innerText(), /emil\.ebner/);
+  await first.click();
+  const reasons = page.locator('.details section[aria-label=Suspicion] li');
+  await reasons.first().waitFor();
+  const values = await reasons.locator('.value').allInnerTexts();
+  const sum = await page.locator('.details .sum').innerText();
+  const total = values.reduce((all, v) => all + Math.round(Number(v) * 100), 0);
+  assert.equal(total, Math.round(Number(sum) * 100), 'the suspicion is the sum of what is listed');
+  await reasons.first().locator('button').click();
+  await page.waitForSelector('.table .chip');
+  const shown = Number((await page.locator('.table header [role=status]').innerText()).match(/\d+/)[0]);
+  assert.ok(shown > 0 && shown < 300, `${shown} records of evidence`);
+  await page.locator('.table .chip').first().click();
+  await page.waitForFunction(() => !document.querySelector('.table .chip'));
+});
+
+test('lists lateral chains hop by hop, what was reached, and sessions', async () => {
+  const { page } = browser;
+  await page.goto(site.url);
+  await trySample(page);
+  await page.getByRole('tab', { name: /Chains/ }).click();
+  const chains = page.locator('.lists .head');
+  await chains.first().waitFor();
+  assert.ok((await page.locator('.lists .hop').count()) >= 4);
+  await chains.first().click();
+  await page.waitForSelector('.table .chip');
+  await page.locator('.lists .hop button').first().click();
+  await page.waitForSelector('.details .acts');
+  await page.getByRole('button', { name: 'How it was reached' }).click();
+  await page.waitForSelector('.details section[aria-label^="How"]');
+  await page.getByRole('button', { name: 'Sessions' }).click();
+  await page.waitForFunction(() =>
+    /sessions, \d+ at a desk/.test(document.querySelector('.details')?.textContent ?? ''),
+  );
 });
