@@ -117,8 +117,24 @@ fn fortnight() -> Vec<Said<'static>> {
             let who = ("S-1-5-21-1-2-3-1104", "CORP", "alice");
             let other = ("S-1-5-21-1-2-3-1105", "CORP", "bob");
             [
-                Said { id: 4624, minute, who, computer: "FS1", address: "10.0.0.1", logon_type: 3, ..event(4624) },
-                Said { id: 4624, minute, who: other, computer: "FS1", address: "10.0.0.2", logon_type: 3, ..event(4624) },
+                Said {
+                    id: 4624,
+                    minute,
+                    who,
+                    computer: "FS1",
+                    address: "10.0.0.1",
+                    logon_type: 3,
+                    ..event(4624)
+                },
+                Said {
+                    id: 4624,
+                    minute,
+                    who: other,
+                    computer: "FS1",
+                    address: "10.0.0.2",
+                    logon_type: 3,
+                    ..event(4624)
+                },
             ]
         })
         .collect()
@@ -127,12 +143,21 @@ fn fortnight() -> Vec<Said<'static>> {
 #[test]
 fn a_habit_is_no_news_and_a_first_time_is() {
     let (_, quiet) = analyse(&fortnight());
-    let new = |a: &Analysis, signal: Signal| a.suspicion.observations.iter().filter(|o| o.signal == signal).count();
+    let new =
+        |a: &Analysis, signal: Signal| a.suspicion.observations.iter().filter(|o| o.signal == signal).count();
     assert_eq!(new(&quiet, Signal::NewSource) + new(&quiet, Signal::NewTarget), 0);
     let mut said = fortnight();
     let minute = Some(14 * 1440 + 540);
     let who = ("S-1-5-21-1-2-3-1104", "CORP", "alice");
-    said.push(Said { id: 4624, minute, who, computer: "HR9", address: "10.0.0.9", logon_type: 3, ..event(4624) });
+    said.push(Said {
+        id: 4624,
+        minute,
+        who,
+        computer: "HR9",
+        address: "10.0.0.9",
+        logon_type: 3,
+        ..event(4624)
+    });
     let (_, loud) = analyse(&said);
     assert_eq!((new(&loud, Signal::NewSource), new(&loud, Signal::NewTarget)), (1, 1));
     assert_eq!(name(&loud, loud.suspicion.accounts()[0]), "alice");

@@ -7,9 +7,9 @@ use crate::answer::{certainty, ended_by};
 use crate::event::{logon_type, time};
 use crate::identity::Account;
 use crate::store::{NO_TYPE, Store};
+use crate::timeline::Session;
 use crate::timeline::coverage::{Cell, Log, Mark, MarkKind};
 use crate::timeline::sessions::NO_ROW;
-use crate::timeline::Session;
 use serde_json::{Value, json};
 
 pub(super) fn session(store: &Store, analysis: &Analysis, s: &Session) -> Value {
