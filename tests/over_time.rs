@@ -74,6 +74,8 @@ fn dhcp_moves_an_address_from_one_host_to_another() {
         bob(871, ip),
         ticket(900, ip, "PC9$"),
         bob(911, ip),
+        bob(1500, ip),
+        bob(1501, ip),
     ]);
     let wanted = [
         // Before the first sighting: two hosts had it, so nothing is guessed.
@@ -81,13 +83,16 @@ fn dhcp_moves_an_address_from_one_host_to_another() {
         (480, "pc7"),
         (600, "pc7"),
         (842, "pc7"),
-        // Ten minutes of grace, both ends included.
+        // Machines ask for tickets at least every ten hours: so long it stays the last one's, until another is seen.
         (852, "pc7"),
-        (853, ip),
+        (853, "pc7"),
         (870, "pc9"),
         (871, "pc9"),
         (900, "pc9"),
-        (911, ip),
+        (911, "pc9"),
+        // Ten hours, both ends included.
+        (1500, "pc9"),
+        (1501, ip),
     ];
     expect(sources(&store, &a), &wanted);
     let wanted = [
@@ -109,15 +114,15 @@ fn dhcp_moves_an_address_from_one_host_to_another() {
             .map(|e| e.count)
             .sum::<u64>()
     };
-    assert_eq!((from("pc7"), from("pc9"), from(ip)), (2, 1, 3));
+    assert_eq!((from("pc7"), from("pc9"), from(ip)), (3, 3, 2));
 }
 
 #[test]
 fn grace_ends_where_another_is_seen() {
     let ip = "10.0.0.7";
     let (store, a) =
-        analyse(&[ticket(0, ip, "PC7$"), bob(4, ip), ticket(5, ip, "PC9$"), bob(6, ip), bob(16, ip)]);
-    expect(sources(&store, &a), &[(0, "pc7"), (4, "pc7"), (5, "pc9"), (6, "pc9"), (16, ip)]);
+        analyse(&[ticket(0, ip, "PC7$"), bob(4, ip), ticket(5, ip, "PC9$"), bob(6, ip), bob(606, ip)]);
+    expect(sources(&store, &a), &[(0, "pc7"), (4, "pc7"), (5, "pc9"), (6, "pc9"), (606, ip)]);
 }
 
 #[test]
@@ -155,10 +160,32 @@ fn a_workstation_name_inside_a_machine_accounts_lease_is_a_conflict() {
 fn outside_a_machine_accounts_lease_a_workstation_name_counts() {
     let ip = "10.0.0.7";
     let (store, a) =
-        analyse(&[ticket(0, ip, "PC7$"), ntlm(60, ip, "GUEST"), bob(65, ip), ticket(120, ip, "PC9$")]);
-    expect(sources(&store, &a), &[(0, "pc7"), (60, "guest"), (65, "guest"), (120, "pc9")]);
+        analyse(&[ticket(0, ip, "PC7$"), ntlm(660, ip, "GUEST"), bob(665, ip), ticket(720, ip, "PC9$")]);
+    expect(sources(&store, &a), &[(0, "pc7"), (660, "guest"), (665, "guest"), (720, "pc9")]);
     assert!(a.identity.hosts.conflicts().is_empty());
-    assert_eq!(leases(&a)[1], (ip.to_owned(), "guest", 60, 60, Proof::Workstation, 1));
+    assert_eq!(leases(&a)[1], (ip.to_owned(), "guest", 660, 660, Proof::Workstation, 1));
+}
+
+#[test]
+fn who_is_at_home_elsewhere_takes_no_address_for_a_moment() {
+    // The key of DC1 in other hands: its account from 10.0.0.7, while DC1 is at home at 10.0.0.1 all day.
+    let (home, ip) = ("10.0.0.1", "10.0.0.7");
+    let (store, a) = analyse(&[
+        ticket(0, home, "DC1$"),
+        ticket(5, ip, "PC7$"),
+        ticket(300, ip, "DC1$"),
+        ticket(301, ip, "DC1$"),
+        ticket(900, home, "DC1$"),
+    ]);
+    expect(sources(&store, &a), &[(0, "dc1"), (5, "pc7"), (300, "pc7"), (301, "pc7"), (900, "dc1")]);
+    let hosts = &a.identity.hosts;
+    let name = |n: u32| hosts.get(n).map_or("", |h| h.short());
+    let conflicts: Vec<_> =
+        hosts.conflicts().iter().map(|c| (name(c.host), name(c.claimed[0]), c.seen.count)).collect();
+    assert_eq!(conflicts, [("pc7", "dc1", 2)]);
+    // And where nobody else is known at the address, it is nobody's.
+    let (store, a) = analyse(&[ticket(0, home, "DC1$"), ticket(300, ip, "DC1$"), ticket(900, home, "DC1$")]);
+    expect(sources(&store, &a), &[(0, "dc1"), (300, ip), (900, "dc1")]);
 }
 
 #[test]

@@ -174,9 +174,12 @@ pub fn history(store: &Store, sightings: &mut [Sighting]) -> History {
         let tenant =
             tenant.filter(|run| s.time <= until(run, machines.get(begun))).map_or(NONE, |run| run.host);
         let seen = Seen::once(s.time, s.row);
-        let known = conflicts.entry(begun).or_insert_with(|| (tenant, BTreeSet::new(), seen));
-        if known.1.insert(s.host) || known.2 != seen {
-            known.2.add(store, seen);
+        match conflicts.entry(begun) {
+            Entry::Vacant(new) => _ = new.insert((tenant, BTreeSet::from([s.host]), seen)),
+            Entry::Occupied(mut known) => {
+                known.get_mut().1.insert(s.host);
+                known.get_mut().2.add(store, seen);
+            }
         }
     }
     mark_returns(&mut stations);
