@@ -41,6 +41,8 @@ pub struct Analysis {
     pub ranks: Ranks,
     pub suspicion: Suspicion,
     pub chains: Vec<Chain>,
+    /// PageRank that starts anew at suspicious nodes, by their points: who is near them. `None` where nothing is suspicious.
+    pub near: Option<Ranks>,
     /// Every event in the order of time, resolved.
     pub events: Events,
     accounts: Vec<Activity>,
@@ -61,6 +63,10 @@ impl Analysis {
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity, &events);
         let (suspicion, chains) = suspicion(store, &identity, &events);
+        let suspects = suspicion.accounts().iter().chain(suspicion.hosts());
+        let marked: Vec<(Node, f64)> =
+            suspects.filter_map(|n| Some((*n, suspicion.node(*n)?.points()))).collect();
+        let near = Ranks::personalised(&network, &PageRank::default(), &marked);
         Self {
             include,
             identity,
@@ -69,6 +75,7 @@ impl Analysis {
             ranks,
             suspicion,
             chains,
+            near,
             events,
             accounts,
             hosts,

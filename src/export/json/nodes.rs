@@ -26,6 +26,10 @@ fn common(store: &Store, analysis: &Analysis, node: Node) -> Map<String, Value> 
         ("last".into(), when(last)),
         ("rank".into(), rank.map(|r| r.value).into()),
         ("place".into(), rank.map(|r| r.place).into()),
+        (
+            "rank_near_suspicion".into(),
+            analysis.near.as_ref().and_then(|r| r.get(node)).map(|r| r.value).into(),
+        ),
         ("suspicion".into(), score.map_or(0.0, Score::points).into()),
         ("contributions".into(), contributions(store, analysis, score)),
     ])
