@@ -66,6 +66,13 @@ it('marks privilege and failures by class', () => {
   expect(classes).toEqual(['account user privileged first', '', 'failed', 'partly', '']);
 });
 
+it('lets the most suspicious glow, and names them whatever their rank', () => {
+  const [suspect, quiet] = elements(
+    view([node({ place: 99, suspicion: 9, suspicionPlace: 2 }), node({ id: 'a2', place: 99 })], []),
+  ).map((e) => e.classes);
+  expect([suspect, quiet]).toEqual(['account user first suspect', 'account user']);
+});
+
 it('keeps a hostile name a name, cut to a length', () => {
   const [e] = elements(view([node({ label: `<img src=x onerror=alert(1)>${'x'.repeat(300)}` })], []));
   expect(e?.data.label).toBe('<img src=x onerror=aler…');

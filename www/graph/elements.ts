@@ -43,7 +43,9 @@ function node(n: GraphNode): ElementDefinition {
       n.privileged ? 'privileged' : '',
       n.place <= FIRST_PLACES || isSuspect(n) ? 'first' : '',
       isSuspect(n) ? 'suspect' : '',
-    ].join(' '),
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 
