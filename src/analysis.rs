@@ -1,10 +1,9 @@
 //! The way from stored events to ranks, in one call.
 
-use crate::event::status::is_failure;
 use crate::graph::{Hops, Include, Logons, Network, Node};
 use crate::identity::{Events, Identity};
 use crate::score::{PageRank, Ranks};
-use crate::store::{NO_STATUS, Store};
+use crate::store::Store;
 use crate::suspicion::{Chain, Suspicion, suspicion};
 use crate::timeline::{Coverage, Sessions};
 use std::sync::OnceLock;
@@ -58,7 +57,7 @@ impl Analysis {
     pub fn of(store: &Store, include: Include) -> Self {
         let identity = Identity::resolve(store);
         let events = Events::resolve(store, &identity);
-        let logons = Logons::build(store, &identity, include);
+        let logons = Logons::build(store, &identity, &events, include);
         let network = Network::build(&logons.edges);
         let ranks = Ranks::compute(&network, &PageRank::default());
         let (accounts, hosts) = activity(store, &identity, &events);
@@ -112,8 +111,7 @@ fn activity(store: &Store, identity: &Identity, events: &Events) -> (Vec<Activit
     let c = &store.columns;
     for e in &events.all {
         let row = e.row as usize;
-        let status = (c.status[row] != NO_STATUS).then_some(c.status[row]);
-        let (time, failure) = (c.time[row], is_failure(c.event_id[row], status));
+        let (time, failure) = (c.time[row], c.is_failure(row));
         let add = |list: &mut Vec<Activity>, n: u32| {
             if let Some(a) = list.get_mut(n as usize) {
                 a.add(time, failure);

@@ -142,7 +142,7 @@ fn the_nearest_privileged_accounts() {
         logon(4, 3, "adm3", "ws3", "ws4"),
         logon(5, 3, "adm4", "dc1", "ws4"),
     ]);
-    let logons = logonscope::graph::Logons::build(&t.store, &t.identity, Include::default());
+    let logons = logonscope::graph::Logons::build(&t.store, &t.identity, &t.events, Include::default());
     let network = Network::build(&logons.edges);
     let privileged = |n: u32| t.identity.accounts.all[n as usize].name.starts_with("adm");
     let account = |name| Node::Account(t.account(name));

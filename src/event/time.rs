@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
 pub const TICKS_PER_HOUR: i64 = 3600 * TICKS_PER_SECOND;
+pub const TICKS_PER_DAY: i64 = 24 * TICKS_PER_HOUR;
 /// Ticks from 1601-01-01 to 1970-01-01.
 const EPOCH: i64 = 116_444_736_000_000_000;
 
@@ -29,6 +30,11 @@ pub fn format(ticks: i64) -> String {
         Ok(t) => t.to_string(),
         Err(_) => format!("{ticks}"),
     }
+}
+
+/// The UTC day of a time, in days since 1970-01-01.
+pub const fn day(ticks: i64) -> i64 {
+    ticks.div_euclid(TICKS_PER_DAY)
 }
 
 /// Milliseconds since 1970, for JavaScript's `Date`; rounded down.

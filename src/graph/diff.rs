@@ -6,9 +6,8 @@
 use super::network::Node;
 use super::period::Period;
 use super::set_aside::{Include, incomplete, is_logon, of_account};
-use crate::event::status::is_failure;
 use crate::identity::{Events, Identity, Way};
-use crate::store::{NO_STATUS, NO_TYPE, Store};
+use crate::store::{NO_TYPE, Store};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::hash::Hash;
@@ -112,14 +111,13 @@ pub fn diff(
         if holds == [false; 2] || left_out || !is_logon(event_id) || incomplete(e.account, way).is_some() {
             continue;
         }
-        let status = Some(c.status[row]).filter(|s| *s != NO_STATUS);
         let logon = Logon {
             account: e.account,
             source: e.source,
             target: e.target,
             event_id,
             logon_type: Some(c.logon_type[row]).filter(|t| *t != NO_TYPE),
-            failure: is_failure(event_id, status),
+            failure: c.is_failure(row),
         };
         add(&mut logons, logon, holds, time, e.row);
         add(&mut nodes, Node::Account(e.account), holds, time, e.row);

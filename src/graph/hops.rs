@@ -21,10 +21,9 @@
 
 use super::period::Period;
 use super::set_aside::{Include, Reason, of_account};
-use crate::event::status::is_failure;
 use crate::event::{Field, time::TICKS_PER_SECOND};
 use crate::identity::{Event, Events, HostKind, Identity, NONE};
-use crate::store::{NO_STATUS, Store};
+use crate::store::Store;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::ops::Range;
@@ -258,10 +257,9 @@ fn way<'s>(store: &'s Store, servers: &mut Servers<'s>, e: &Event, means: Means)
     let c = &store.columns;
     let row = e.row as usize;
     let target = if means == Means::Ticket {
-        let status = Some(c.status[row]).filter(|s| *s != NO_STATUS);
         // Without an address the source would be the domain controller.
         let nowhere = matches!(store.tables.strings.get(c.address[row]).trim(), "" | "-");
-        if nowhere || is_failure(c.event_id[row], status) {
+        if nowhere || c.is_failure(row) {
             return None;
         }
         servers.named(store.tables.detail(c.details[row], Field::ServiceName))

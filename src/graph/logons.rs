@@ -1,7 +1,7 @@
 //! Logon edges: source —[account, event id, logon type, package, status]→ target, with count, first and last time.
 
-use super::set_aside::{Include, Reason, incomplete, reason};
-use crate::identity::Identity;
+use super::set_aside::{Include, Reason, incomplete, is_logon, of_account};
+use crate::identity::{Events, Identity, Way};
 use crate::store::Store;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -38,17 +38,23 @@ type Key = (u32, u32, u32, u16, Option<u8>, u32, Option<u32>);
 
 impl Logons {
     /// Aggregates every logon of the store; linear in events.
-    pub fn build(store: &Store, identity: &Identity, include: Include) -> Self {
+    pub fn build(store: &Store, identity: &Identity, events: &Events, include: Include) -> Self {
         let mut edges: HashMap<Key, Edge, FixedState> = HashMap::default();
         let mut set_aside = [0; Reason::ALL.len()];
-        for row in store.rows() {
-            if let Some(reason) = reason(identity, &row) {
+        for e in &events.all {
+            let Some(row) = store.columns.row(e.row as usize) else { continue };
+            let reason = if is_logon(row.event_id) {
+                of_account(identity, e.account)
+            } else {
+                Some(Reason::NotALogon)
+            };
+            if let Some(reason) = reason {
                 set_aside[reason as usize] += 1;
                 if !include.has(reason) {
                     continue;
                 }
             }
-            let (account, way) = (identity.account(&row), identity.way(store, &row));
+            let (account, way) = (e.account, Way { source: e.source, target: e.target });
             if let Some(reason) = incomplete(account, way) {
                 set_aside[reason as usize] += 1;
                 continue;

@@ -1,6 +1,6 @@
 //! A span of time.
 
-use crate::event::time::TICKS_PER_HOUR;
+use crate::event::time::TICKS_PER_DAY;
 
 /// `from` ≤ time < `to`, in ticks; empty where `to` is not later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Period {
     pub fn per_day(self, count: u64) -> f64 {
         match self.ticks() {
             0 => 0.0,
-            ticks => count as f64 * (24 * TICKS_PER_HOUR) as f64 / ticks as f64,
+            ticks => count as f64 * TICKS_PER_DAY as f64 / ticks as f64,
         }
     }
 }

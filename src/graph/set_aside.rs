@@ -2,7 +2,6 @@
 
 use crate::event::{Kind, catalogue};
 use crate::identity::{AccountKind, Identity, NONE};
-use crate::store::Row;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
@@ -91,14 +90,6 @@ impl Include {
     pub fn from_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         names.into_iter().filter_map(Reason::from_name).fold(Self::default(), Self::with)
     }
-}
-
-/// Why this event is no edge by default; `None` for an edge.
-pub fn reason(identity: &Identity, row: &Row) -> Option<Reason> {
-    if !is_logon(row.event_id) {
-        return Some(Reason::NotALogon);
-    }
-    of_account(identity, identity.account(row))
 }
 
 /// Whether events of this id are edges at all.

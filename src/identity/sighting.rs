@@ -9,7 +9,7 @@
 
 use super::address::{Address, parse};
 use crate::event::Field;
-use crate::store::{NO_STATUS, Store};
+use crate::store::Store;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::cmp::Ordering;
@@ -153,11 +153,7 @@ impl<'s> Scan<'s> {
             return [None, None];
         }
         let is_machine = is(&self.is_machine, account);
-        let failed = || {
-            let status = Some(c.status[i]).filter(|s| *s != NO_STATUS);
-            crate::event::status::is_failure(event_id, status)
-        };
-        let machine = (kerberos && is_machine && !failed()).then_some((Proof::Machine, account));
+        let machine = (kerberos && is_machine && !c.is_failure(i)).then_some((Proof::Machine, account));
         let named = (client && !is_machine) || event_id == 4778;
         let workstation = (named && c.workstation[i] != 0).then_some((Proof::Workstation, c.workstation[i]));
         [machine, workstation]

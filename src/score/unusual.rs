@@ -5,7 +5,7 @@
 
 use super::baum_welch::{Training, train};
 use super::hmm::{self, Model};
-use crate::event::time::TICKS_PER_HOUR;
+use crate::event::time::day;
 use crate::identity::{Events, NONE};
 use crate::store::Store;
 use foldhash::fast::FixedState;
@@ -101,7 +101,7 @@ impl Sequences {
             if event.account == NONE {
                 continue;
             }
-            let day = store.columns.time[row].div_euclid(24 * TICKS_PER_HOUR) as i32;
+            let day = day(store.columns.time[row]) as i32;
             let mut begin = || {
                 keys.push((event.account, event.source, day));
                 lengths.push(0);

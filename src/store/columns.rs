@@ -85,6 +85,12 @@ impl Columns {
     pub fn is_empty(&self) -> bool {
         self.time.is_empty()
     }
+
+    /// Whether the event at `i`, which must be there, tells of a failure: [`Row::is_failure`] without the rest of the row.
+    pub fn is_failure(&self, i: usize) -> bool {
+        let status = self.status[i];
+        crate::event::status::is_failure(self.event_id[i], (status != NO_STATUS).then_some(status))
+    }
 }
 
 impl Row {

@@ -1,7 +1,7 @@
 //! Failed logons: many accounts from one source, one account many times from where it is not at home, and a success there after them.
 
 use super::observation::{Evidence, Fact, Observation};
-use super::scene::{DAY, Map, Scene, day, doublings};
+use super::scene::{DAY, Map, Scene, Set, day, doublings};
 use super::signal::Signal;
 use crate::identity::{Event, NONE};
 
@@ -56,7 +56,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut counted: Map<(u32, u32), i64> = Map::default();
     // Source → failures of the last day: since when, how many, evidence.
     let mut recent: Map<u32, (i64, u32, Evidence)> = Map::default();
-    let mut guessed: Map<(u32, u32), u32> = Map::default();
+    let mut guessed: Set<(u32, u32)> = Set::default();
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for e in &scene.events.all {
         let time = scene.time(e);
@@ -88,7 +88,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
             && let Some((since, failures, evidence)) = recent.get(&e.source)
             && *failures >= LEAST_FAILURES
             && time.saturating_sub(*since) <= 2 * DAY
-            && guessed.insert((e.source, e.account), *failures).is_none()
+            && guessed.insert((e.source, e.account))
         {
             let mut evidence = evidence.clone();
             evidence.rows.truncate(super::observation::EVIDENCE - 1);

@@ -2,11 +2,10 @@
 //! asked tickets within a day, against its other days.
 
 use super::observation::{Evidence, Fact, Observation};
-use super::scene::{Map, Scene, Service, day, doublings};
+use super::scene::{Map, Scene, Service, Set, day, doublings};
 use super::signal::Signal;
 use crate::event::{Field, time::TICKS_PER_HOUR};
 use crate::identity::NONE;
-use hashbrown::HashSet;
 use std::collections::BTreeSet;
 
 /// Fewer hosts than this are no fan-out, whatever is usual.
@@ -16,7 +15,7 @@ const LEAST: u32 = 4;
 #[derive(Default)]
 struct Hours {
     hour: i64,
-    targets: HashSet<u32, foldhash::fast::FixedState>,
+    targets: Set<u32>,
     evidence: Evidence,
     source: u32,
     /// Hours by number of targets, to know what is usual.

@@ -5,7 +5,7 @@
 //! account does it: a habit is no surprise. Sessions of nobody (anonymous) are compared by the host they come from.
 
 use super::observation::{Evidence, Fact, Observation};
-use super::scene::{Map, Scene, Service, day};
+use super::scene::{Map, Scene, Service, Set, day};
 use super::signal::Signal;
 use crate::event::{Field, status, words};
 use crate::identity::{AccountKind, Event, NONE};
@@ -100,7 +100,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let mut numbers: Map<String, u32> = Map::default();
     let mut known: Map<Key, u32> = Map::default();
     let mut habits: Map<(u32, Class, u32), Habit> = Map::default();
-    let mut members: Map<(Class, u32), ()> = Map::default();
+    let mut members: Set<(Class, u32)> = Set::default();
     let c = &scene.store.columns;
     let mut number = |e: &Event| {
         let row = e.row as usize;
@@ -124,7 +124,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
         if who == NONE || (class == 2 && e.source == e.target) {
             continue;
         }
-        members.insert((class, who), ());
+        members.insert((class, who));
         let habit = habits.entry((n, class, who)).or_insert_with(|| Habit {
             last: i64::MIN,
             source: e.source,
@@ -144,7 +144,7 @@ pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
         }
     }
     let mut size = [0u32; 3];
-    members.keys().for_each(|(class, _)| size[*class as usize] += 1);
+    members.iter().for_each(|(class, _)| size[*class as usize] += 1);
     let mut users: Map<(u32, Class), u32> = Map::default();
     habits.keys().for_each(|(form, class, _)| *users.entry((*form, *class)).or_default() += 1);
     let mut habits: Vec<_> = habits.into_iter().collect();

@@ -6,7 +6,7 @@
 //! file server that all N accounts use is no news for anybody, another's workstation is; and by how well the account is known, D/(D+4).
 
 use super::observation::{Evidence, Fact, Observation};
-use super::scene::{Map, Scene, day};
+use super::scene::{Map, Scene, Use, day};
 use super::signal::Signal;
 use crate::identity::NONE;
 
@@ -31,6 +31,8 @@ struct Days {
 struct First {
     /// Active days before this one.
     days: u32,
+    /// Where it was made from.
+    source: u32,
     evidence: Evidence,
 }
 
@@ -45,7 +47,7 @@ struct Pairs {
 
 impl Pairs {
     /// Notes that `one` was active, with `other` unless that is [`NONE`].
-    fn add(&mut self, one: u32, other: u32, today: i64, row: u32) {
+    fn add(&mut self, one: u32, other: u32, today: i64, u: &Use) {
         let days = self.days.entry(one).or_insert(Days { last: i64::MIN, active: 0 });
         if days.last != today {
             days.last = today;
@@ -58,11 +60,11 @@ impl Pairs {
         let users = &mut self.users;
         let first = self.first.entry((one, other)).or_insert_with(|| {
             *users.entry(other).or_default() += 1;
-            First { days: before, evidence: Evidence::default() }
+            First { days: before, source: u.source, evidence: Evidence::default() }
         });
         // What happens on the day of the first use shows it.
         if first.days == before {
-            first.evidence.add(row);
+            first.evidence.add(u.row);
         }
     }
 
@@ -165,58 +167,43 @@ fn rates(all: &[Surprise], later: f64) -> [f64; CLASSES] {
 
 pub fn observe(scene: &Scene, out: &mut Vec<Observation>) {
     let (mut targets, mut sources, mut ways) = (Pairs::default(), Pairs::default(), Pairs::default());
-    // Where the account was when it made the pair.
-    let mut other_end: Map<u32, u32> = Map::default();
     for u in scene.uses() {
         let today = day(u.time);
         if u.source != NONE && u.target != NONE && u.source != u.target {
-            ways.add(u.source, u.target, today, u.row);
+            ways.add(u.source, u.target, today, &u);
         }
         if scene.is_person(u.account) {
-            targets.add(u.account, u.target, today, u.row);
-            sources.add(u.account, u.source, today, u.row);
+            targets.add(u.account, u.target, today, &u);
+            sources.add(u.account, u.source, today, &u);
         }
     }
     let people = targets.days.len() as u32;
     let (targets, sources, ways) = (targets.surprises(), sources.surprises(), ways.surprises());
-    let rows =
-        [&targets, &sources, &ways].into_iter().flatten().filter_map(|s| s.first.evidence.rows.first());
-    other_end.extend(rows.map(|&row| (row, NONE)));
-    for e in &scene.events.all {
-        if let Some(at) = other_end.get_mut(&e.row) {
-            *at = e.source;
-        }
-    }
-    let begin = |first: &First| first.evidence.rows.first().copied().unwrap_or(0);
     for Surprise { one: account, other: target, bits, first, users } in targets {
-        let row = begin(&first);
         let fact = Fact::First { days: first.days, users, all: people };
-        let source = other_end.get(&row).copied().unwrap_or(NONE);
         out.push(
-            Observation::new(Signal::NewTarget, bits, fact, row)
+            Observation::new(Signal::NewTarget, bits, fact, 0)
                 .account(account)
-                .source(source)
+                .source(first.source)
                 .target(target)
                 .rows(first.evidence),
         );
     }
     for Surprise { one: account, other: source, bits, first, users } in sources {
-        let row = begin(&first);
         let privileged = scene.identity.accounts.get(account).is_some_and(|a| a.is_privileged());
         let bits = if privileged { bits * PRIVILEGED } else { bits };
         let fact = Fact::First { days: first.days, users, all: people };
         out.push(
-            Observation::new(Signal::NewSource, bits, fact, row)
+            Observation::new(Signal::NewSource, bits, fact, 0)
                 .account(account)
                 .source(source)
                 .rows(first.evidence),
         );
     }
     for Surprise { one: source, other: target, bits, first, .. } in ways {
-        let row = begin(&first);
         let fact = Fact::FirstWay { days: first.days };
         out.push(
-            Observation::new(Signal::NewWay, bits, fact, row)
+            Observation::new(Signal::NewWay, bits, fact, 0)
                 .source(source)
                 .target(target)
                 .rows(first.evidence),

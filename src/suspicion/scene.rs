@@ -1,18 +1,18 @@
 //! What all signals look at: the events in order, who counts as a person, which service belongs to which host.
 
-use crate::event::{Field, time};
+use crate::event::Field;
 use crate::identity::{AccountKind, Event, Events, Identity, NONE};
 use crate::store::Store;
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 pub type Map<K, V> = HashMap<K, V, FixedState>;
+pub type Set<K> = HashSet<K, FixedState>;
 
 /// Days on which an account must have been used from a host for that to be usual.
 const HOME: u32 = 3;
 
-/// Ticks of a day.
-pub const DAY: i64 = 24 * time::TICKS_PER_HOUR;
+pub use crate::event::time::{TICKS_PER_DAY as DAY, day};
 
 pub struct Scene<'a> {
     pub store: &'a Store,
@@ -22,16 +22,8 @@ pub struct Scene<'a> {
     labels: Map<String, u32>,
     /// Accounts by bare name, lower-case; [`NONE`] where two share it.
     names: Map<String, u32>,
-    /// (account, source) → how it is used from there.
-    haunts: Map<(u32, u32), Haunt>,
-}
-
-/// Where an account is used from: since when, on how many days.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Haunt {
-    pub first: i64,
-    pub days: u32,
-    last: i64,
+    /// (account, source) → days on which it was used from there.
+    haunts: Map<(u32, u32), u32>,
 }
 
 /// The service a ticket is for.
@@ -68,26 +60,22 @@ impl<'a> Scene<'a> {
             known.and_modify(|known| *known = NONE).or_insert(n as u32);
         }
         let mut scene = Self { store, identity, events, labels, names, haunts: Map::default() };
-        let mut haunts: Map<(u32, u32), Haunt> = Map::default();
+        // Days so far, and the last of them.
+        let mut haunts: Map<(u32, u32), (u32, i64)> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
             let today = day(u.time);
-            let h = haunts.entry((u.account, u.source)).or_insert(Haunt {
-                first: u.time,
-                days: 0,
-                last: i64::MIN,
-            });
-            if h.last != today {
-                h.last = today;
-                h.days += 1;
+            let h = haunts.entry((u.account, u.source)).or_insert((0, i64::MIN));
+            if h.1 != today {
+                *h = (h.0 + 1, today);
             }
         }
-        scene.haunts = haunts;
+        scene.haunts = haunts.into_iter().map(|(key, (days, _))| (key, days)).collect();
         scene
     }
 
     /// Whether the account is at home at this source: used from there on [`HOME`] days or more in the whole log.
     pub fn is_home(&self, account: u32, source: u32) -> bool {
-        self.haunts.get(&(account, source)).is_some_and(|h| h.days >= HOME)
+        self.haunts.get(&(account, source)).is_some_and(|days| *days >= HOME)
     }
 
     pub fn time(&self, e: &Event) -> i64 {
@@ -99,10 +87,7 @@ impl<'a> Scene<'a> {
     }
 
     pub fn is_failure(&self, e: &Event) -> bool {
-        let c = &self.store.columns;
-        let status = c.status[e.row as usize];
-        let status = (status != crate::store::NO_STATUS).then_some(status);
-        crate::event::status::is_failure(c.event_id[e.row as usize], status)
+        self.store.columns.is_failure(e.row as usize)
     }
 
     pub fn kind(&self, account: u32) -> Option<AccountKind> {
@@ -163,11 +148,6 @@ impl<'a> Scene<'a> {
             Some(Use { row: e.row, time: c.time[row], account: e.account, source: e.source, target })
         })
     }
-}
-
-/// The day of a time.
-pub fn day(ticks: i64) -> i64 {
-    ticks.div_euclid(DAY)
 }
 
 /// log₂ of one more than there are, over one more than usual: what a burst is worth.

@@ -6,10 +6,10 @@
 //!
 //! An hour is a number: whole hours since 1970-01-01 UTC, rounded down ([`hour_of`]). Ticks are 64 bits wide, so it fits 32.
 
+use crate::event::time;
 use crate::event::time::TICKS_PER_HOUR;
-use crate::event::{status, time};
 use crate::identity::{Event, Events, NONE};
-use crate::store::{NO_STATUS, Store};
+use crate::store::Store;
 
 /// What happened in one hour with one event id; never without an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +84,7 @@ impl Hours {
             let row = row as usize;
             let columns = &store.columns;
             let event_id = columns.event_id[row];
-            let status = Some(columns.status[row]).filter(|s| *s != NO_STATUS);
-            let failures = u32::from(status::is_failure(event_id, status));
+            let failures = u32::from(columns.is_failure(row));
             let cell = Cell { hour: hour_of(columns.time[row]), event_id, events: 1, failures };
             add(&mut hours.accounts, account, cell);
             add(&mut hours.hosts, target, cell);

@@ -50,7 +50,7 @@ pub(super) fn coverage(store: &Store, analysis: &Analysis) -> Value {
 }
 
 fn cell(analysis: &Analysis, c: &Cell) -> Value {
-    let day = time::format(c.day.saturating_mul(24 * time::TICKS_PER_HOUR));
+    let day = time::format(c.day.saturating_mul(time::TICKS_PER_DAY));
     json!({
         "host": host_name(analysis, c.host),
         "day": day.get(..10).unwrap_or(&day),

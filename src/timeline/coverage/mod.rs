@@ -9,14 +9,13 @@ mod topic;
 pub use facts::Issuer;
 pub use topic::{NotEvaluable, Topic};
 
-use crate::event::time::TICKS_PER_HOUR;
+pub use crate::event::time::day;
 use crate::identity::{Events, Identity};
 use crate::store::Store;
 use crate::timeline::written::{Back, Written};
 
 /// Gaps listed one by one for each log; past this they are only counted.
 pub const MAX_GAPS: usize = 10_000;
-const TICKS_PER_DAY: i64 = 24 * TICKS_PER_HOUR;
 
 /// Events of one id that one host wrote on one UTC day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +146,4 @@ impl Coverage {
         let to = self.cells.partition_point(|c| c.host <= host);
         &self.cells[from..to]
     }
-}
-
-/// The UTC day of a time, in days since 1970-01-01.
-pub const fn day(ticks: i64) -> i64 {
-    ticks.div_euclid(TICKS_PER_DAY)
 }

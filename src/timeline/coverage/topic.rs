@@ -1,7 +1,8 @@
 //! What cannot be said from these logs, and why.
 
+use super::Coverage;
 use super::facts::is_dc;
-use super::{Coverage, TICKS_PER_DAY};
+use crate::event::time::TICKS_PER_DAY;
 use crate::identity::{Events, Identity};
 use crate::store::Store;
 

@@ -57,7 +57,7 @@ fn measure(megabytes: u64, folder: &Path) -> Result<Cost> {
     let store = read(&folder)?;
     let identity = Identity::resolve(&store);
     let events = Events::resolve(&store, &identity);
-    let logons = Logons::build(&store, &identity, Include::default());
+    let logons = Logons::build(&store, &identity, &events, Include::default());
     let network = Network::build(&logons.edges);
     let (accounts, hosts) = (identity.accounts.all.len(), identity.hosts.all.len());
     let last = store.span().map_or(0, |s| hour_of(s.1));
@@ -67,7 +67,9 @@ fn measure(megabytes: u64, folder: &Path) -> Result<Cost> {
     step("whole analysis", &mut || _ = keep(Analysis::of(&store, Include::default()).chains.len()));
     step("  identity", &mut || _ = keep(Identity::resolve(&store).hosts.all.len()));
     step("  events in order", &mut || _ = keep(Events::resolve(&store, &identity).all.len()));
-    step("  edges", &mut || _ = keep(Logons::build(&store, &identity, Include::default()).edges.len()));
+    step("  edges", &mut || {
+        _ = keep(Logons::build(&store, &identity, &events, Include::default()).edges.len())
+    });
     step("  ranks", &mut || _ = keep(Ranks::compute(&network, &PageRank::default()).accounts().len()));
     step("  suspicion", &mut || _ = keep(suspicion(&store, &identity, &events).1.len()));
     step("    hours and ChangeFinder", &mut || {
