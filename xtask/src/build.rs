@@ -1,6 +1,6 @@
 //! `cargo xtask build`: everything into `dist/`. The old `dist/` stays until the new one is whole.
 
-use crate::run::{npx, root, run};
+use crate::run::{cargo, npx, root, run};
 use crate::{tools, wasm};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -39,7 +39,10 @@ fn page(making: &Path, debug: bool) -> Result<()> {
     let sample = making.join(SAMPLE);
     fs::create_dir_all(sample.parent().unwrap_or(making))?;
     fs::copy(root().join(SAMPLE), sample).with_context(|| format!("{SAMPLE} cannot be copied"))?;
-    Ok(())
+    // Made at each build: its batches are of the very reader that the page has.
+    let mut labelled = cargo();
+    labelled.args(["run", "--quiet", "--package", "logonscope-evaluate", "--", "--labelled"]);
+    run("the labelled set for tuning", labelled.arg(making.join("tuning/labelled.bin.gz")))
 }
 
 /// Puts the folder `new` where `old` was.

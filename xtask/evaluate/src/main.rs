@@ -2,6 +2,7 @@
 
 mod cost;
 mod findings;
+mod labelled;
 mod measure;
 mod methods;
 mod show;
@@ -28,6 +29,7 @@ cargo xtask evaluate [options]
   --show              print each case's first accounts and hosts with their contributions
   --ours              leave out the other rankings, which take most of the time
   --misses            print the cases in which an actor is not among the first ten, or an attack is not found
+  --labelled FILE     write the labelled set that the page measures its settings on, and nothing else
   --findings          measure the named findings instead of the rankings: recall, false findings, by technique
 ";
 
@@ -75,6 +77,7 @@ fn main() -> Result<()> {
                 let sizes: Vec<u64> = list(&mut args)?.iter().map(|s| s.parse()).collect::<Result<_, _>>()?;
                 return cost::run(&sizes);
             }
+            Long("labelled") => return labelled::write(Path::new(&args.value()?)),
             Long("show") => show = true,
             Long("misses") => misses = true,
             Long("findings") => named = true,
