@@ -121,7 +121,9 @@ test('search jumps to a node; the table goes by keyboard', { skip }, async () =>
   await untilRead(page);
   await page.keyboard.press('/');
   await page.keyboard.type('maebashi');
-  await page.waitForFunction(() => /maebashi\.gunma/.test(document.querySelector('#hit-0')?.textContent ?? ''));
+  await page.waitForFunction(() =>
+    /maebashi\.gunma/.test(document.querySelector('#hit-0')?.textContent ?? ''),
+  );
   await page.keyboard.press('Enter');
   await page.waitForFunction(() =>
     /maebashi\.gunma/.test(document.querySelector('.details h2')?.textContent ?? ''),

@@ -166,7 +166,10 @@ test('says where to look first and why, and opens every contribution to its reco
   await page.waitForSelector('.table .chip');
   // The count follows the answer of the engine: records of evidence, not the hundreds that name the account.
   await page.waitForFunction(() => {
-    const shown = Number.parseInt(document.querySelector('.table header [role=status]')?.textContent ?? '0', 10);
+    const shown = Number.parseInt(
+      document.querySelector('.table header [role=status]')?.textContent ?? '0',
+      10,
+    );
     return shown > 0 && shown < 300;
   });
   await page.locator('.table .chip').first().click();

@@ -49,6 +49,8 @@ const pass =
       | 'query'
       | 'rows'
       | 'details'
+      | 'findings'
+      | 'layer'
       | 'locate'
       | 'memory',
   >(
@@ -74,6 +76,8 @@ answering(
     query: pass('query'),
     rows: pass('rows'),
     details: pass('details'),
+    findings: pass('findings'),
+    layer: pass('layer'),
     locate: pass('locate'),
     memory: pass('memory'),
   },

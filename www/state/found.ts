@@ -1,0 +1,34 @@
+import type { Finding, Findings, Incident, NodeName } from '../engine/protocol.ts';
+import type { Evidence } from './events.svelte.ts';
+
+/** A finding or an incident that is selected. */
+export type Found = { finding: Finding } | { incident: Incident; findings: Finding[] };
+
+export function actorsOf(found: Found): NodeName[] {
+  const { accounts, hosts } = 'finding' in found ? found.finding : found.incident;
+  return [...accounts, ...hosts];
+}
+
+/** Records of an incident are those of its findings, each once. */
+export function evidenceOf(found: Found): Evidence {
+  if ('finding' in found) {
+    const { title, rows, total } = found.finding;
+    return { label: title, rows, total };
+  }
+  const rows = [...new Set(found.findings.flatMap((f) => f.rows))];
+  const isWhole = found.findings.every((f) => f.rows.length === f.total);
+  const total = isWhole ? rows.length : found.findings.reduce((n, f) => n + f.total, 0);
+  return { label: found.incident.title, rows, total };
+}
+
+/** The same in another answer: a finding by its id, an incident by the first of its findings that is still there. */
+export function refound(found: Found, all: Findings): Found | null {
+  const ids = 'finding' in found ? [found.finding.id] : found.findings.map((f) => f.id);
+  const byId = new Map(all.findings.map((f) => [f.id, f]));
+  const same = ids.flatMap((id) => byId.get(id) ?? [])[0];
+  if (!same) return null;
+  if ('finding' in found) return { finding: same };
+  const incident = all.incidents[same.incident];
+  if (!incident) return null;
+  return { incident, findings: incident.findings.flatMap((f) => all.findings[f] ?? []) };
+}
