@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, test } from 'node:test';
-import { open, untilRead } from './browser.mjs';
+import { open, showAccounts, untilRead } from './browser.mjs';
 import { serve } from './server.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,7 +22,7 @@ afterEach(async () => {
 async function trySample(page) {
   await page.getByRole('button', { name: 'Try the sample' }).click();
   await untilRead(page);
-  await page.waitForSelector('.lists [role=option] .name');
+  await showAccounts(page);
 }
 
 test('one click on the sample shows graph, lists and events', async () => {
