@@ -1,5 +1,6 @@
 //! The way from stored events to ranks, in one call.
 
+use crate::detect::{Detections, Evidence, Settings, detect};
 use crate::graph::{Hops, Include, Logons, Network, Node};
 use crate::identity::{Events, Identity};
 use crate::score::{PageRank, Ranks};
@@ -89,6 +90,13 @@ impl Analysis {
 
     pub fn sessions(&self, store: &Store) -> &Sessions {
         self.sessions.get_or_init(|| Sessions::of(store, &self.events))
+    }
+
+    /// Named findings, with these settings. Identity, coverage and suspicion are at hand; this is what a change of settings costs.
+    pub fn detect(&self, store: &Store, settings: &Settings) -> Detections {
+        let coverage = self.coverage(store);
+        let Self { identity, events, suspicion, chains, .. } = self;
+        detect(Evidence { store, identity, events, coverage, suspicion, chains }, settings)
     }
 
     /// What the logs cover, and what therefore could not be evaluated.

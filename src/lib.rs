@@ -11,6 +11,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod compatible;
+pub mod detect;
 pub mod event;
 pub mod export;
 pub mod graph;

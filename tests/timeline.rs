@@ -37,6 +37,7 @@ fn made(file: u32, events: &[(i64, u16, &str, &str)]) -> Batch {
             sub_status: NO_STATUS,
             package: 0,
             logon_id: 0,
+            ticket: 0,
             details: 0,
         });
     }

@@ -47,7 +47,7 @@ fields! {
     // where from
     IpAddress, IpPort, WorkstationName, Workstation, ClientAddress, ClientName,
     // how
-    LogonType, Status, SubStatus, AuthenticationPackageName, PackageName,
+    LogonType, LogonGuid, Status, SubStatus, AuthenticationPackageName, PackageName,
     // details, kept per event as an interned set
     LogonProcessName, LmPackageName, TargetOutboundUserName, KeyLength, ProcessName, TargetServerName, TargetInfo,
     ServiceName, ServiceSid, TicketEncryptionType, TicketOptions, PreAuthType, CertThumbprint,

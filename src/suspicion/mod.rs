@@ -3,6 +3,7 @@
 //! Signals look at the events and report observations; [`sum`](Suspicion::of) hands them to whom they concern. Nothing else adds to a score.
 
 mod chains;
+mod change;
 mod changes;
 mod failures;
 mod fan_out;
@@ -19,9 +20,12 @@ mod sum;
 mod tickets;
 mod why;
 
+pub use change::{Change, change, may_be as may_be_change, object as change_object};
+pub use changes::session_sources;
 pub use chains::{Chain, ChainHop, chains};
 pub use observation::{Fact, Observation};
-pub use scene::{Scene, Service, Use};
+pub use outside::{is_public, known_names};
+pub use scene::{Map, Scene, Service, Set, Use, day};
 pub use signal::Signal;
 pub use sum::{Contribution, EdgeKey, Score, Suspicion, points};
 pub use why::why;

@@ -109,7 +109,7 @@ fn workstations(scene: &Scene, out: &mut Vec<Observation>) {
 }
 
 /// First labels, lower-case, of computers that exist: they wrote events, or have a machine account that is used.
-fn known_names(scene: &Scene) -> BTreeSet<String> {
+pub fn known_names(scene: &Scene) -> BTreeSet<String> {
     let c = &scene.store.columns;
     let computers: BTreeSet<u32> = c.computer.iter().copied().collect();
     let wrote = computers.into_iter().map(|t| scene.store.tables.strings.get(t).to_lowercase());

@@ -24,6 +24,8 @@ pub struct Scene<'a> {
     names: Map<String, u32>,
     /// (account, source) → days on which it was used from there.
     haunts: Map<(u32, u32), u32>,
+    /// Hosts with a machine account.
+    members: Set<u32>,
 }
 
 /// The service a ticket is for.
@@ -59,7 +61,10 @@ impl<'a> Scene<'a> {
             let known = names.entry(account.name.to_lowercase());
             known.and_modify(|known| *known = NONE).or_insert(n as u32);
         }
-        let mut scene = Self { store, identity, events, labels, names, haunts: Map::default() };
+        let mut scene = {
+            let members = identity.accounts.all.iter().filter_map(|a| a.host).collect();
+            Self { store, identity, events, labels, names, haunts: Map::default(), members }
+        };
         // Days so far, and the last of them.
         let mut haunts: Map<(u32, u32), (u32, i64)> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
@@ -76,6 +81,11 @@ impl<'a> Scene<'a> {
     /// Whether the account is at home at this source: used from there on [`HOME`] days or more in the whole log.
     pub fn is_home(&self, account: u32, source: u32) -> bool {
         self.haunts.get(&(account, source)).is_some_and(|days| *days >= HOME)
+    }
+
+    /// Whether the host is a computer of a domain whose account is in the logs.
+    pub fn is_member(&self, host: u32) -> bool {
+        self.members.contains(&host)
     }
 
     pub fn time(&self, e: &Event) -> i64 {

@@ -102,6 +102,7 @@ pub fn log(events: &[Made]) -> Log {
             sub_status: NO_STATUS,
             package,
             logon_id: e.logon_id,
+            ticket: 0,
             details: tables.detail_set(&set),
         });
     }

@@ -73,6 +73,7 @@ pub fn batch(file: u32, first_record: u64, events: &[Said]) -> Batch {
             sub_status: NO_STATUS,
             package,
             logon_id: 0,
+            ticket: 0,
             details: tables.detail_set(&set),
         };
         batch.columns.push(row);

@@ -94,6 +94,7 @@ pub fn told(events: &[Said]) -> Told {
             sub_status: NO_STATUS,
             package: 0,
             logon_id: 0,
+            ticket: 0,
             details: tables.detail_set(&set),
         });
     }

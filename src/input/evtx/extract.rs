@@ -101,6 +101,7 @@ impl Texts {
             package: self
                 .text(first(fields, &[Field::AuthenticationPackageName, Field::PackageName]), tables),
             logon_id: first(fields, about.logon_id).number().unwrap_or(0),
+            ticket: fields.get(Field::LogonGuid).half_guid(),
             details: self.details(fields, about, tables),
         }
     }

@@ -100,6 +100,23 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The first half of a GUID, as its first sixteen digits are written; 0 where it is none.
+    pub fn half_guid(&self) -> u64 {
+        match self {
+            Value::Raw { kind: kind::GUID, bytes } => match bytes.first_chunk() {
+                Some(&[a, b, c, d, e, f, g, h]) => u64::from_be_bytes([d, c, b, a, f, e, h, g]),
+                None => 0,
+            },
+            Value::Absent => 0,
+            _ => {
+                let mut text = String::new();
+                self.write(&mut text);
+                let digits: String = text.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+                if digits.len() == 16 { u64::from_str_radix(&digits, 16).unwrap_or(0) } else { 0 }
+            }
+        }
+    }
+
     /// Ticks since 1970 (see [`time`]), from a FILETIME, a SYSTEMTIME or RFC 3339 text.
     pub fn ticks(&self) -> Option<i64> {
         match self {

@@ -1,6 +1,7 @@
 //! `cargo xtask evaluate`: how often the analysis points at the attacker, on simulated networks whose truth is known.
 
 mod cost;
+mod findings;
 mod measure;
 mod methods;
 mod show;
@@ -12,6 +13,7 @@ use logonscope_sample::{CATALOGUE, Variant, View};
 use measure::{Measured, TOP, measure};
 use methods::Method;
 use simulate::{Case, SCALES, attacks};
+use std::path::Path;
 use std::sync::Mutex;
 
 const HELP: &str = "\
@@ -25,7 +27,8 @@ cargo xtask evaluate [options]
   --cost MB,MB,...    measure what the analysis costs on logs of these sizes, and nothing else
   --show              print each case's first accounts and hosts with their contributions
   --ours              leave out the other rankings, which take most of the time
-  --misses            print the cases in which an actor is not among the first ten
+  --misses            print the cases in which an actor is not among the first ten, or an attack is not found
+  --findings          measure the named findings instead of the rankings: recall, false findings, by technique
 ";
 
 /// Seeds used while the weights were chosen; the figures in docs/accuracy.md come from others.
@@ -38,7 +41,7 @@ fn main() -> Result<()> {
     let mut which = attacks();
     let mut variants = Variant::ALL.to_vec();
     let mut view = View::Merged;
-    let (mut show, mut misses) = (false, false);
+    let (mut show, mut misses, mut named) = (false, false, false);
     let mut methods = Method::ALL.to_vec();
     while let Some(arg) = args.next()? {
         let list = |args: &mut lexopt::Parser| -> Result<Vec<String>> {
@@ -74,6 +77,7 @@ fn main() -> Result<()> {
             }
             Long("show") => show = true,
             Long("misses") => misses = true,
+            Long("findings") => named = true,
             Long("ours") => methods = vec![Method::Suspicion],
             Long("help") | Short('h') => {
                 print!("{HELP}");
@@ -92,23 +96,28 @@ fn main() -> Result<()> {
             }
         }
     }
-    let measured = run(cases, &methods, show)?;
+    if named {
+        let found = run(cases, |case, folder| findings::find(case, folder, show, misses))?;
+        findings::report(&found);
+        return Ok(());
+    }
+    let measured = run(cases, |case, folder| measure(case, folder, &methods, show))?;
     report(&measured, &methods, show, misses);
     Ok(())
 }
 
 /// All cases, on as many threads as there are processors; in the order of the cases.
-fn run(cases: Vec<Case>, methods: &[Method], show: bool) -> Result<Vec<Measured>> {
+fn run<T: Send>(cases: Vec<Case>, of: impl Fn(Case, &Path) -> Result<T> + Sync) -> Result<Vec<T>> {
     let jobs = Mutex::new(cases.into_iter().enumerate().collect::<Vec<_>>());
     let done = Mutex::new(Vec::new());
     let folder = std::env::temp_dir().join(format!("logonscope-evaluate-{}", std::process::id()));
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
     std::thread::scope(|scope| {
         for worker in 0..workers {
-            let (jobs, done, folder) = (&jobs, &done, folder.join(worker.to_string()));
+            let (jobs, done, of, folder) = (&jobs, &done, &of, folder.join(worker.to_string()));
             scope.spawn(move || {
                 while let Some((number, case)) = jobs.lock().ok().and_then(|mut j| j.pop()) {
-                    let result = measure(case, &folder, methods, show);
+                    let result = of(case, &folder);
                     if let Ok(mut done) = done.lock() {
                         done.push((number, result));
                     }

@@ -1,0 +1,285 @@
+//! What is out of the habit of an account: sessions by hand of a service account, at a domain controller, at a host never used, at many at
+//! once, with others' credentials.
+
+use super::bursts::{Mark, bursts};
+use super::context::Context;
+use super::finding::Draft;
+use super::rule::{Confidence, Rule, Severity};
+use super::threshold::Threshold as T;
+use crate::event::time::{TICKS_PER_DAY, TICKS_PER_HOUR};
+use crate::identity::NONE;
+use crate::suspicion::{Map, Service, Set, day};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn find(ctx: &mut Context) {
+    service_by_hand(ctx);
+    first_sessions(ctx);
+    fan_out(ctx);
+    many_tickets(ctx);
+    explicit(ctx);
+}
+
+fn service_by_hand(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut found: BTreeMap<(u32, u32), (u32, Vec<u32>, BTreeSet<i64>)> = BTreeMap::new();
+    let mut counted: Set<u32> = Set::default();
+    for e in &ctx.scene.events.all {
+        let row = e.row as usize;
+        if c.event_id[row] != 4624 || !matches!(c.logon_type[row], 2 | 10) || !ctx.scene.is_person(e.account) {
+            continue;
+        }
+        let usage = ctx.usage(e.account);
+        let all = usage.by_machine + usage.by_hand;
+        let share = usage.by_machine * 100 / all.max(1);
+        if usage.unattended == 0 || all < ctx.value(T::ServiceLogons) {
+            continue;
+        }
+        let kept = share >= ctx.value(T::ServiceShare);
+        if counted.insert(e.account) {
+            ctx.tally.count(T::ServiceShare, kept);
+        }
+        if kept {
+            let f = found.entry((e.account, e.target)).or_insert_with(|| (e.source, Vec::new(), BTreeSet::new()));
+            f.1.push(e.row);
+            f.2.insert(day(c.time[row]));
+        }
+    }
+    for ((account, target), (source, rows, days)) in found {
+        let why = format!(
+            "{} logs on by machine as a rule; at {} somebody sat down with it {} times.",
+            ctx.who(account),
+            ctx.place(target),
+            rows.len()
+        );
+        let mut draft = Draft::new(Rule::ServiceByHand, why, rows).actor(account).from(source).to([target]);
+        if days.len() > ctx.value(T::HomeDays) as usize {
+            draft = draft.everyday("That happens on many days.");
+        }
+        ctx.found(draft);
+    }
+}
+
+/// Days on which an account is active in each hour of the day (UTC).
+#[derive(Clone, Default)]
+struct Hours {
+    days: [u16; 24],
+    last: [i64; 24],
+    active: u32,
+    today: i64,
+}
+
+impl Hours {
+    fn add(&mut self, time: i64) {
+        let today = day(time);
+        if self.active == 0 || self.today != today {
+            self.active += 1;
+            self.today = today;
+        }
+        let hour = time.div_euclid(TICKS_PER_HOUR).rem_euclid(24) as usize;
+        if self.days[hour] == 0 || self.last[hour] != today {
+            self.days[hour] = self.days[hour].saturating_add(1);
+            self.last[hour] = today;
+        }
+    }
+
+    /// Whether the account was active in this hour, or one beside it, on no other day.
+    fn is_odd(&self, time: i64) -> bool {
+        let hour = time.div_euclid(TICKS_PER_HOUR).rem_euclid(24) as usize;
+        let only_today = |h: usize| self.days[h] == 0 || self.days[h] == 1 && self.last[h] == day(time);
+        [23, 0, 1].iter().all(|h| only_today((hour + h) % 24))
+    }
+}
+
+/// Interactive sessions at domain controllers; any first use of a host by RDP, or at an odd hour.
+fn first_sessions(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut hours: Map<u32, Hours> = Map::default();
+    for u in ctx.scene.uses() {
+        if ctx.scene.is_person(u.account) {
+            hours.entry(u.account).or_default().add(u.time);
+        }
+    }
+    let learned = ctx.coverage.span.map_or(i64::MAX, |s| {
+        s.0.saturating_add(i64::from(ctx.value(T::HomeDays)).saturating_mul(TICKS_PER_DAY))
+    });
+    // (account, target) → when first used.
+    let mut first: Map<(u32, u32), i64> = Map::default();
+    let mut sessions: BTreeMap<(Rule, u32, u32, u32), (Vec<u32>, bool)> = BTreeMap::new();
+    for u in ctx.scene.uses() {
+        if u.target == NONE || u.target == u.source || !ctx.scene.is_person(u.account) {
+            continue;
+        }
+        let row = u.row as usize;
+        let begun = *first.entry((u.account, u.target)).or_insert(u.time);
+        // What follows within a few hours is the same visit.
+        if u.time.saturating_sub(begun) > 6 * TICKS_PER_HOUR || c.event_id[row] == 4648 {
+            continue;
+        }
+        let rdp = c.event_id[row] == 4624 && c.logon_type[row] == 10 || matches!(c.event_id[row], 21 | 25 | 1149);
+        let desk = rdp || c.event_id[row] == 4624 && c.logon_type[row] == 2;
+        let new = begun > learned && hours.get(&u.account).is_some_and(|h| h.active > ctx.value(T::HomeDays));
+        let odd = new && hours.get(&u.account).is_some_and(|h| h.is_odd(u.time));
+        let rule = if desk && ctx.is_dc(u.target) {
+            Rule::InteractiveOnDc
+        } else if odd && (rdp || ctx.is_dc(u.target)) && !ctx.is_home(u.account, u.source) {
+            Rule::FirstSeenSensitive
+        } else if rdp && new {
+            Rule::RdpNew
+        } else {
+            continue;
+        };
+        let s = sessions.entry((rule, u.account, u.source, u.target)).or_insert_with(|| (Vec::new(), new));
+        s.0.push(u.row);
+    }
+    for ((rule, account, source, target), (rows, new)) in sessions {
+        let (who, from, to) = (ctx.who(account), ctx.place(source), ctx.place(target));
+        let time = rows.first().map_or(0, |r| c.time[*r as usize]);
+        let why = match rule {
+            Rule::FirstSeenSensitive => format!(
+                "{who} came to {to} for the first time, from {from}, at {} UTC, an hour at which it is not used.",
+                crate::event::time::format(time).get(11..16).unwrap_or_default()
+            ),
+            Rule::RdpNew => format!("{who} came to {to} by remote desktop for the first time, from {from}."),
+            _ if new => format!("{who} opened a session at the domain controller {to} for the first time, from {from}."),
+            _ => format!("{who} opened a session at the domain controller {to}, from {from}."),
+        };
+        let mut draft = Draft::new(rule, why, rows).actor(account).from(source).to([target]);
+        if rule == Rule::InteractiveOnDc && !new {
+            draft = draft.severity(Severity::Informational).confidence(Confidence::Low);
+        }
+        ctx.found(draft);
+    }
+}
+
+fn fan_out(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut marks: BTreeMap<(u32, u32), Vec<Mark>> = BTreeMap::new();
+    for e in &ctx.scene.events.all {
+        let row = e.row as usize;
+        if c.event_id[row] == 4624
+            && c.logon_type[row] == 3
+            && e.source != e.target
+            && e.target != NONE
+            && ctx.scene.is_person(e.account)
+        {
+            marks.entry((e.account, e.source)).or_default().push(Mark {
+                time: c.time[row],
+                what: e.target,
+                row: e.row,
+            });
+        }
+    }
+    let least = ctx.value(T::FanOutHosts) as usize;
+    many(ctx, marks, (T::FanOutHosts, TICKS_PER_HOUR, least), Rule::FanOut, "reached");
+}
+
+fn many_tickets(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut services: Map<u32, Service> = Map::default();
+    let mut marks: BTreeMap<(u32, u32), Vec<Mark>> = BTreeMap::new();
+    let mut unnamed: Map<u32, u32> = Map::default();
+    for e in &ctx.scene.events.all {
+        let row = e.row as usize;
+        if c.event_id[row] != 4769 || c.is_failure(row) || !ctx.scene.is_person(e.account) {
+            continue;
+        }
+        let set = c.details[row];
+        let what = match *services.entry(set).or_insert_with(|| ctx.scene.service(set)) {
+            // A host nobody else knows is told apart by its service's name.
+            Service::Host(NONE) => {
+                let text = ctx.store().tables.text_of(set, crate::event::Field::ServiceName);
+                let next = u32::MAX - 1 - unnamed.len() as u32;
+                *unnamed.entry(text).or_insert(next)
+            }
+            Service::Host(host) => host,
+            _ => continue,
+        };
+        marks.entry((e.account, e.source)).or_default().push(Mark { time: c.time[row], what, row: e.row });
+    }
+    let least = ctx.value(T::TicketHosts) as usize;
+    many(ctx, marks, (T::TicketHosts, TICKS_PER_HOUR / 30, least), Rule::ManyTickets, "asked for tickets for");
+}
+
+/// Bursts over many hosts, three times what is usual on other days.
+fn many(
+    ctx: &mut Context,
+    marks: BTreeMap<(u32, u32), Vec<Mark>>,
+    (threshold, window, least): (T, i64, usize),
+    rule: Rule,
+    did: &str,
+) {
+    for ((account, source), marks) in marks {
+        let (most, found) = bursts(&marks, window, least);
+        if most * 2 < least {
+            continue;
+        }
+        ctx.reaches(threshold, most);
+        for burst in &found {
+            let part = &marks[burst.from..burst.to];
+            let (Some(start), Some(end)) = (part.first(), part.last()) else { continue };
+            // The fullest window of the other days.
+            let others: Vec<Mark> = marks
+                .iter()
+                .filter(|m| day(m.time) != day(start.time) && day(m.time) != day(end.time))
+                .copied()
+                .collect();
+            let usual = bursts(&others, window, usize::MAX).0;
+            let targets: BTreeSet<u32> = part.iter().map(|m| m.what).collect();
+            let hosts: BTreeSet<u32> = targets
+                .iter()
+                .copied()
+                .filter(|t| (*t as usize) < ctx.identity().hosts.all.len())
+                .collect();
+            let why = format!(
+                "{} {did} {} hosts from {} within {}; on other days {usual} at most.",
+                ctx.who(account),
+                targets.len(),
+                ctx.place(source),
+                if window > TICKS_PER_HOUR / 2 { "an hour" } else { "two minutes" },
+            );
+            let rows = part.iter().map(|m| m.row).collect();
+            let mut draft = Draft::new(rule, why, rows).actor(account).from(source).to(hosts);
+            if burst.most < 3 * usual {
+                draft = draft.everyday("That is not much more than usual.");
+            } else if ctx.is_service(account) && ctx.is_home(account, source) {
+                draft = draft.everyday("A service account, from its own host.");
+            }
+            ctx.found(draft);
+        }
+    }
+}
+
+/// 4648: another's credentials for another host.
+fn explicit(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut found: BTreeMap<(u32, u32, u32), (BTreeSet<u32>, Vec<u32>)> = BTreeMap::new();
+    for e in &ctx.scene.events.all {
+        if c.event_id[e.row as usize] == 4648
+            && e.account != NONE
+            && e.subject != e.account
+            && e.source != e.target
+            && ctx.scene.is_person(e.subject)
+            && ctx.scene.is_person(e.account)
+        {
+            let f = found.entry((e.subject, e.account, e.source)).or_default();
+            f.0.insert(e.target);
+            f.1.push(e.row);
+        }
+    }
+    for ((subject, account, source), (targets, rows)) in found {
+        let why = format!(
+            "{} at {} used the credentials of {} for {}.",
+            ctx.who(subject),
+            ctx.place(source),
+            ctx.who(account),
+            targets.iter().take(3).map(|t| ctx.place(*t)).collect::<Vec<_>>().join(", ")
+        );
+        ctx.found(
+            Draft::new(Rule::ExplicitCredentials, why, rows)
+                .actor(subject)
+                .victims([account])
+                .from(source)
+                .to(targets),
+        );
+    }
+}
