@@ -59,5 +59,7 @@ export class EngineClient {
   findings = (settings: DetectionSettings) => this.asking.ask<Findings>('findings', settings);
   /** What was found as a layer of MITRE's ATT&CK Navigator: a JSON text. */
   layer = (settings: DetectionSettings) => this.asking.ask<string>('layer', settings);
+  /** The row of each of these records; -1 for those that are not kept. */
+  rowsOf = (records: { file: number; recordId: number }[]) => this.asking.ask<number[]>('rowsOf', records);
   locate = (row: number) => this.asking.ask<Location>('locate', row);
 }

@@ -51,6 +51,7 @@ const pass =
       | 'details'
       | 'findings'
       | 'layer'
+      | 'rowsOf'
       | 'locate'
       | 'memory',
   >(
@@ -78,6 +79,7 @@ answering(
     details: pass('details'),
     findings: pass('findings'),
     layer: pass('layer'),
+    rowsOf: pass('rowsOf'),
     locate: pass('locate'),
     memory: pass('memory'),
   },

@@ -1,16 +1,32 @@
 import type { Finding, Findings, Incident, NodeName } from '../engine/protocol.ts';
+import type { SigmaHit, SigmaRule } from '../sigma/report.ts';
 import type { Evidence } from './events.svelte.ts';
 
-/** A finding or an incident that is selected. */
-export type Found = { finding: Finding } | { incident: Incident; findings: Finding[] };
+/** A finding, an incident or a Sigma rule with hits that is selected. */
+export type Found =
+  | { finding: Finding }
+  | { incident: Incident; findings: Finding[] }
+  /** Its records that are rows of the table, and its hits on records that are none. */
+  | { sigma: SigmaRule; rows: number[]; others: SigmaHit[] };
 
 export function actorsOf(found: Found): NodeName[] {
+  if ('sigma' in found) return [];
   const { accounts, hosts } = 'finding' in found ? found.finding : found.incident;
   return [...accounts, ...hosts];
 }
 
+/** What tells one from another. */
+export function idOf(found: Found): string {
+  if ('sigma' in found) return `sigma ${found.sigma.file} ${found.sigma.title}`;
+  return 'finding' in found ? found.finding.id : `incident ${found.findings[0]?.id}`;
+}
+
 /** Records of an incident are those of its findings, each once. */
 export function evidenceOf(found: Found): Evidence {
+  if ('sigma' in found) {
+    const { sigma, rows } = found;
+    return { label: `Sigma: ${sigma.title}`, rows, total: rows.length };
+  }
   if ('finding' in found) {
     const { title, rows, total } = found.finding;
     return { label: title, rows, total };
@@ -23,6 +39,7 @@ export function evidenceOf(found: Found): Evidence {
 
 /** The same in another answer: a finding by its id, an incident by the first of its findings that is still there. */
 export function refound(found: Found, all: Findings): Found | null {
+  if ('sigma' in found) return found;
   const ids = 'finding' in found ? [found.finding.id] : found.findings.map((f) => f.id);
   const byId = new Map(all.findings.map((f) => [f.id, f]));
   const same = ids.flatMap((id) => byId.get(id) ?? [])[0];
