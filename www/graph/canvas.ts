@@ -104,8 +104,8 @@ export class GraphCanvas {
     const near = ids.length > 1 ? node : node.closedNeighborhood();
     const { w, h } = near.boundingBox();
     const fitting = Math.min((cy.width() - 2 * FIT_PADDING) / w, (cy.height() - 2 * FIT_PADDING) / h);
-    // Of a node with neighbours everywhere, itself matters more than all of them.
-    const isFitting = fitting >= LEAST_JUMP_ZOOM;
+    // Of a node with neighbours everywhere, itself matters more than all of them; of several nodes, each.
+    const isFitting = ids.length > 1 || fitting >= LEAST_JUMP_ZOOM;
     const zoom = isFitting ? Math.min(fitting, MAX_FIT_ZOOM) : Math.max(cy.zoom(), LEAST_JUMP_ZOOM);
     const eles = isFitting ? near : node;
     cy.stop();
