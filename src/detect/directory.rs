@@ -73,9 +73,10 @@ fn key_credentials(ctx: &mut Context, all: &[Done], habits: &Habits) {
             draft = draft.everyday("The key is the account's own.");
         } else if ctx.is_service(spell.actor) && ctx.is_home(spell.actor, spell.source) {
             draft = draft.everyday("A service does so from its own host: the registration of devices, it seems.");
-        } else {
+        } else if ctx.is_service(spell.actor) || !ctx.is_home(spell.actor, spell.source) {
             draft = habits.judge(ctx, draft, &spell, Change::KeyCredential);
         }
+        // A person has no business with another's keys, at home or not.
         ctx.found(draft);
     }
 }

@@ -118,7 +118,7 @@ fn gather(ctx: &mut Context) -> Guesses {
     let c = &ctx.store().columns;
     let mut all = Guesses::default();
     // The last try of each account, to know its second record.
-    let mut last: Map<u32, (i64, u16, u32)> = Map::default();
+    let mut last: Map<u32, (i64, u16, u16, u32)> = Map::default();
     // (source, account) → tries since the last success.
     let mut open: Map<(u32, u32), Vec<u32>> = Map::default();
     let mut failing: Map<u32, i64> = Map::default();
@@ -132,11 +132,13 @@ fn gather(ctx: &mut Context) -> Guesses {
         let (time, source) = (c.time[row], place(e));
         if c.is_failure(row) {
             let Some(why) = why(c, row) else { continue };
-            let number = match last.get(&e.account) {
-                Some((t, i, n)) if *i != id && time.saturating_sub(*t) <= SAME_TRY => *n,
-                _ => all.tries.len() as u32,
+            // The ids of a try, each once: the next of the same id is the next try.
+            let (second, number) = match last.get(&e.account) {
+                Some(&(t, i, 0, n)) if i != id && time.saturating_sub(t) <= SAME_TRY => (id, n),
+                _ => (0, all.tries.len() as u32),
             };
-            last.insert(e.account, (time, id, number));
+            let first = if second == 0 { id } else { 0 };
+            last.insert(e.account, (time, first, second, number));
             open.entry((source, e.account)).or_default().push(all.tries.len() as u32);
             failing.insert(source, time);
             all.tries.push(Try { time, account: e.account, source, row: e.row, why, number, cleared: false });
@@ -208,12 +210,10 @@ fn brute_force(ctx: &mut Context, account: u32, tries: &[Try], successes: &[(u32
     let wrong: Vec<&Try> = if wrong.is_empty() { tries.iter().collect() } else { wrong };
     let marks: Vec<Mark> =
         wrong.iter().map(|t| Mark { time: t.time, what: t.number, row: t.row }).collect();
-    let (most, mut found) =
-        bursts(&marks, ctx.minutes(T::BruteMinutes), ctx.value(T::BruteFailures) as usize);
-    if most < 3 {
-        return;
+    let (most, fast) = bursts(&marks, ctx.minutes(T::BruteMinutes), ctx.value(T::BruteFailures) as usize);
+    if most >= 3 {
+        ctx.reaches(T::BruteFailures, most);
     }
-    ctx.reaches(T::BruteFailures, most);
     // Slowly: only what does not come from home.
     let away: Vec<Mark> = wrong
         .iter()
@@ -224,21 +224,18 @@ fn brute_force(ctx: &mut Context, account: u32, tries: &[Try], successes: &[(u32
     if most >= 3 {
         ctx.reaches(T::SlowFailures, most);
     }
-    for burst in found.drain(..) {
-        report_brute(ctx, account, &marks[burst.from..burst.to], tries, successes, false);
+    let mut seen: BTreeSet<u32> = BTreeSet::new();
+    for burst in fast {
+        let marks = &marks[burst.from..burst.to];
+        seen.extend(marks.iter().map(|m| m.row));
+        report_brute(ctx, account, marks, tries, successes, false);
     }
-    let fast: BTreeSet<u32> =
-        ctx.findings.iter().rev().take_while(|f| is_brute(f, account)).flat_map(|f| f.rows.clone()).collect();
     for burst in slow {
         let marks = &away[burst.from..burst.to];
-        if !marks.iter().any(|m| fast.contains(&m.row)) {
+        if !marks.iter().any(|m| seen.contains(&m.row)) {
             report_brute(ctx, account, marks, tries, successes, true);
         }
     }
-}
-
-fn is_brute(f: &super::Finding, account: u32) -> bool {
-    matches!(f.rule, Rule::BruteForce | Rule::SuccessAfterFailures) && f.accounts.contains(&account)
 }
 
 fn report_brute(
@@ -301,12 +298,13 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
     let wrong: BTreeSet<u32> =
         tries.iter().filter(|t| t.why == Why::WrongPassword).map(|t| t.row).collect();
     let (most, fast) = bursts(&marks, ctx.minutes(T::SprayMinutes), ctx.value(T::SprayAccounts) as usize);
-    if most < 3 {
-        return;
+    if most >= 3 {
+        ctx.reaches(T::SprayAccounts, most);
     }
-    ctx.reaches(T::SprayAccounts, most);
     let (most, slow) = bursts(&marks, ctx.hours(T::SlowHours), ctx.value(T::SlowSprayAccounts) as usize);
-    ctx.reaches(T::SlowSprayAccounts, most);
+    if most >= 3 {
+        ctx.reaches(T::SlowSprayAccounts, most);
+    }
     let overlaps = |a: &Burst, b: &Burst| a.from < b.to && b.from < a.to;
     let slow = slow.into_iter().filter(|s| !fast.iter().any(|f| overlaps(f, s))).map(|b| (b, true)).collect::<Vec<_>>();
     for (burst, slow) in fast.iter().cloned().map(|b| (b, false)).chain(slow) {

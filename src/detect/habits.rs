@@ -1,19 +1,18 @@
-//! What is out of the habit of an account: sessions by hand of a service account, at a domain controller, at a host never used, at many at
-//! once, with others' credentials.
+//! What is out of the habit of an account: sessions by hand of a service account, many hosts at once, others' credentials. First visits are
+//! told by `visits`.
 
 use super::bursts::{Mark, bursts};
 use super::context::Context;
 use super::finding::Draft;
-use super::rule::{Confidence, Rule, Severity};
+use super::rule::Rule;
 use super::threshold::Threshold as T;
-use crate::event::time::{TICKS_PER_DAY, TICKS_PER_HOUR};
+use crate::event::time::TICKS_PER_HOUR;
 use crate::identity::NONE;
 use crate::suspicion::{Map, Service, Set, day};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn find(ctx: &mut Context) {
     service_by_hand(ctx);
-    first_sessions(ctx);
     fan_out(ctx);
     many_tickets(ctx);
     explicit(ctx);
@@ -54,98 +53,6 @@ fn service_by_hand(ctx: &mut Context) {
         let mut draft = Draft::new(Rule::ServiceByHand, why, rows).actor(account).from(source).to([target]);
         if days.len() > ctx.value(T::HomeDays) as usize {
             draft = draft.everyday("That happens on many days.");
-        }
-        ctx.found(draft);
-    }
-}
-
-/// Days on which an account is active in each hour of the day (UTC).
-#[derive(Clone, Default)]
-struct Hours {
-    days: [u16; 24],
-    last: [i64; 24],
-    active: u32,
-    today: i64,
-}
-
-impl Hours {
-    fn add(&mut self, time: i64) {
-        let today = day(time);
-        if self.active == 0 || self.today != today {
-            self.active += 1;
-            self.today = today;
-        }
-        let hour = time.div_euclid(TICKS_PER_HOUR).rem_euclid(24) as usize;
-        if self.days[hour] == 0 || self.last[hour] != today {
-            self.days[hour] = self.days[hour].saturating_add(1);
-            self.last[hour] = today;
-        }
-    }
-
-    /// Whether the account was active in this hour, or one beside it, on no other day.
-    fn is_odd(&self, time: i64) -> bool {
-        let hour = time.div_euclid(TICKS_PER_HOUR).rem_euclid(24) as usize;
-        let only_today = |h: usize| self.days[h] == 0 || self.days[h] == 1 && self.last[h] == day(time);
-        [23, 0, 1].iter().all(|h| only_today((hour + h) % 24))
-    }
-}
-
-/// Interactive sessions at domain controllers; any first use of a host by RDP, or at an odd hour.
-fn first_sessions(ctx: &mut Context) {
-    let c = &ctx.store().columns;
-    let mut hours: Map<u32, Hours> = Map::default();
-    for u in ctx.scene.uses() {
-        if ctx.scene.is_person(u.account) {
-            hours.entry(u.account).or_default().add(u.time);
-        }
-    }
-    let learned = ctx.coverage.span.map_or(i64::MAX, |s| {
-        s.0.saturating_add(i64::from(ctx.value(T::HomeDays)).saturating_mul(TICKS_PER_DAY))
-    });
-    // (account, target) → when first used.
-    let mut first: Map<(u32, u32), i64> = Map::default();
-    let mut sessions: BTreeMap<(Rule, u32, u32, u32), (Vec<u32>, bool)> = BTreeMap::new();
-    for u in ctx.scene.uses() {
-        if u.target == NONE || u.target == u.source || !ctx.scene.is_person(u.account) {
-            continue;
-        }
-        let row = u.row as usize;
-        let begun = *first.entry((u.account, u.target)).or_insert(u.time);
-        // What follows within a few hours is the same visit.
-        if u.time.saturating_sub(begun) > 6 * TICKS_PER_HOUR || c.event_id[row] == 4648 {
-            continue;
-        }
-        let rdp = c.event_id[row] == 4624 && c.logon_type[row] == 10 || matches!(c.event_id[row], 21 | 25 | 1149);
-        let desk = rdp || c.event_id[row] == 4624 && c.logon_type[row] == 2;
-        let new = begun > learned && hours.get(&u.account).is_some_and(|h| h.active > ctx.value(T::HomeDays));
-        let odd = new && hours.get(&u.account).is_some_and(|h| h.is_odd(u.time));
-        let rule = if desk && ctx.is_dc(u.target) {
-            Rule::InteractiveOnDc
-        } else if odd && (rdp || ctx.is_dc(u.target)) && !ctx.is_home(u.account, u.source) {
-            Rule::FirstSeenSensitive
-        } else if rdp && new {
-            Rule::RdpNew
-        } else {
-            continue;
-        };
-        let s = sessions.entry((rule, u.account, u.source, u.target)).or_insert_with(|| (Vec::new(), new));
-        s.0.push(u.row);
-    }
-    for ((rule, account, source, target), (rows, new)) in sessions {
-        let (who, from, to) = (ctx.who(account), ctx.place(source), ctx.place(target));
-        let time = rows.first().map_or(0, |r| c.time[*r as usize]);
-        let why = match rule {
-            Rule::FirstSeenSensitive => format!(
-                "{who} came to {to} for the first time, from {from}, at {} UTC, an hour at which it is not used.",
-                crate::event::time::format(time).get(11..16).unwrap_or_default()
-            ),
-            Rule::RdpNew => format!("{who} came to {to} by remote desktop for the first time, from {from}."),
-            _ if new => format!("{who} opened a session at the domain controller {to} for the first time, from {from}."),
-            _ => format!("{who} opened a session at the domain controller {to}, from {from}."),
-        };
-        let mut draft = Draft::new(rule, why, rows).actor(account).from(source).to([target]);
-        if rule == Rule::InteractiveOnDc && !new {
-            draft = draft.severity(Severity::Informational).confidence(Confidence::Low);
         }
         ctx.found(draft);
     }

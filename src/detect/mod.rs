@@ -25,6 +25,7 @@ mod takeover;
 mod threshold;
 mod tickets;
 mod traces;
+mod visits;
 
 pub use context::NotEvaluable;
 pub use finding::Finding;
@@ -141,5 +142,6 @@ fn run(ctx: &mut Context) {
     relay::find(ctx);
     remote::find(ctx);
     habits::find(ctx);
+    visits::find(ctx);
     chain::find(ctx);
 }

@@ -183,8 +183,11 @@ fn workstations(ctx: &mut Context) {
             }
         }
         if let Some(severity) = severity {
+            // A random name is another at each try, and where no address is given (4776) a place of its own.
+            let random = is_random(named.trim_start_matches('\\'));
+            let source = if random && c.event_id[row] == 4776 { NONE } else { e.source };
             let f = found
-                .entry((named.to_owned(), e.source))
+                .entry((if random { "random".to_owned() } else { named.to_owned() }, source))
                 .or_insert_with(|| (BTreeSet::new(), Vec::new(), severity));
             f.0.insert(e.account);
             f.1.push(e.row);
@@ -213,6 +216,7 @@ fn workstations(ctx: &mut Context) {
         if legion.contains(&source) {
             continue;
         }
+        let name = if name == "random" { "by random letters".to_owned() } else { name };
         let why = format!(
             "A client at {} called itself {name}, which is no known computer{}.",
             ctx.place(source),

@@ -7,11 +7,12 @@ use crate::event::{Ticket, Who};
 use crate::network::{Kind, Role};
 use crate::sim::{MS, Sim};
 
-/// A ticket for the service of an account, whatever the cache says.
-fn ask(sim: &mut Sim, t: u64, name: &str, host: usize, service: usize, ticket: Ticket) {
+/// A ticket for the service of an account, whatever the cache says; its GUID, for sessions that rest on it.
+fn ask(sim: &mut Sim, t: u64, name: &str, host: usize, service: usize, ticket: Ticket) -> [u8; 16] {
     let (source, dc) = (sim.source(host), sim.net.hosts[host].dc);
     let (port, ip, guid) = (sim.next_port(&source), sim.net.ip6(&source.ip), sim.em.guid());
     sim.tgs(t, dc, name, service, &ip, port, ticket, guid);
+    guid
 }
 
 /// Tickets for every service account. Loud: all with RC4 within seconds; slow: AES, hours apart.
@@ -29,7 +30,9 @@ pub fn kerberoasting(cast: &mut Cast, mut t: u64, v: Variant) {
         let (name, ticket) = (name.clone(), if v == Variant::Slow { Ticket::GOOD } else { Ticket::RC4 });
         cast.account(target);
         t += v.pause(&mut cast.rng);
-        cast.then(t, move |sim, t| ask(sim, t, &name, host, target, ticket));
+        cast.then(t, move |sim, t| {
+            ask(sim, t, &name, host, target, ticket);
+        });
     }
 }
 
@@ -42,7 +45,9 @@ pub fn service_inventory(cast: &mut Cast, t: u64, _: Variant) {
     let name = cast.sim.net.accounts[account].name.clone();
     for (n, target) in cast.sim.net.services.clone().into_iter().enumerate() {
         let name = name.clone();
-        cast.then(t + n as u64 * 900 * MS, move |sim, t| ask(sim, t, &name, host, target, Ticket::GOOD));
+        cast.then(t + n as u64 * 900 * MS, move |sim, t| {
+            ask(sim, t, &name, host, target, Ticket::GOOD);
+        });
     }
 }
 
@@ -147,8 +152,7 @@ pub fn renewed_ticket(cast: &mut Cast, t: u64, _: Variant) {
             sim.renewed(t, dc, &name, &ip, port);
             let target = sim.net.one(Role::FileServer, user);
             let service = sim.net.hosts[target].account;
-            ask(sim, t + 60 * MS, &name, host, service, Ticket::GOOD);
-            let guid = sim.em.guid();
+            let guid = ask(sim, t + 60 * MS, &name, host, service, Ticket::GOOD);
             sim.kerberos_session(t + 90 * MS, user, &source, target, 4 * MINUTE, guid);
         });
     }
