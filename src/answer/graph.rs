@@ -16,9 +16,6 @@ pub struct GraphOptions {
     pub max_edges: usize,
     #[serde(default)]
     pub focus: Option<FocusOn>,
-    /// Ids of nodes that are drawn whatever their rank: what the user looks at.
-    #[serde(default)]
-    pub first: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -80,8 +77,7 @@ pub fn graph(store: &Store, analysis: &Analysis, options: &GraphOptions) -> Grap
     let focus =
         options.focus.as_ref().and_then(|f| Some(Focus { node: Node::from_id(&f.node)?, hops: f.hops }));
     let limits = Limits { nodes: options.max_nodes, edges: options.max_edges };
-    let mut first: Vec<Node> = suspects(analysis, limits.nodes / 4);
-    first.extend(options.first.iter().filter_map(|id| Node::from_id(id)));
+    let first: Vec<Node> = suspects(analysis, limits.nodes / 4);
     let v = view(&analysis.logons, &analysis.ranks, &first, mode, focus, limits);
     let edges = v.links.iter().map(|((a, b), link)| {
         let (source, target) = (a.id(), b.id());

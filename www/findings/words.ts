@@ -8,6 +8,11 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }
 
+/** Tells a finding from all others, with other settings too, where the numbers of findings are others. */
+export function findingKey(f: Finding): string {
+  return JSON.stringify([f.rule, f.first, names(f.accounts), names(f.hosts), f.addresses]);
+}
+
 /** `credential-access` → `Credential access` */
 export function tacticName(tactic: string): string {
   const words = tactic.replaceAll('-', ' ');

@@ -12,6 +12,12 @@ export interface SigmaReport {
   records: number;
 }
 
+/** The report, and the logs that could not be read to their end. */
+export interface SigmaOutcome {
+  report: SigmaReport;
+  unreadable: { file: string; reason: string }[];
+}
+
 export interface SigmaRule {
   id: string | null;
   title: string;

@@ -1,7 +1,7 @@
 import type { Finding, Findings, Incident } from '../engine/protocol.ts';
 import { type Filter, filtered, NO_FILTER } from '../findings/filter.ts';
 import { treeRows } from '../findings/tree.ts';
-import { isAtLeast } from '../findings/words.ts';
+import { findingKey, isAtLeast } from '../findings/words.ts';
 import type { Session } from './session.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
@@ -14,7 +14,7 @@ export class FindingList {
   filter = $state.raw<Filter>(NO_FILTER);
   /** Settings were changed and the answer to them is under way. */
   thinking = $state(false);
-  /** Incidents that are open, by the id of their first finding: it outlives changed settings. */
+  /** Incidents that are open, by the key of their first finding: it outlives changed settings. */
   private opened = $state.raw<ReadonlySet<string>>(new Set());
 
   readonly shown = $derived(this.all ? filtered(this.all, this.filter) : []);
@@ -80,6 +80,7 @@ export class FindingList {
   }
 
   private keyOf(incident: number): string {
-    return this.finding(this.incident(incident)?.findings[0] ?? -1)?.id ?? '';
+    const first = this.finding(this.incident(incident)?.findings[0] ?? -1);
+    return first ? findingKey(first) : '';
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding, Findings, Incident, NodeName } from '../engine/protocol.ts';
+import { findingKey } from '../findings/words.ts';
 import type { SigmaHit, SigmaRule } from '../sigma/report.ts';
 import type { Evidence } from './events.svelte.ts';
 
@@ -18,7 +19,8 @@ export function actorsOf(found: Found): NodeName[] {
 /** What tells one from another. */
 export function idOf(found: Found): string {
   if ('sigma' in found) return `sigma ${found.sigma.file} ${found.sigma.title}`;
-  return 'finding' in found ? found.finding.id : `incident ${found.findings[0]?.id}`;
+  if ('finding' in found) return findingKey(found.finding);
+  return `incident ${found.findings.slice(0, 1).map(findingKey)}`;
 }
 
 /** Records of an incident are those of its findings, each once. */
@@ -37,12 +39,12 @@ export function evidenceOf(found: Found): Evidence {
   return { label: found.incident.title, rows, total };
 }
 
-/** The same in another answer: a finding by its id, an incident by the first of its findings that is still there. */
+/** The same in another answer: a finding by what it is about, an incident by the first of its findings that is still there. */
 export function refound(found: Found, all: Findings): Found | null {
   if ('sigma' in found) return found;
-  const ids = 'finding' in found ? [found.finding.id] : found.findings.map((f) => f.id);
-  const byId = new Map(all.findings.map((f) => [f.id, f]));
-  const same = ids.flatMap((id) => byId.get(id) ?? [])[0];
+  const before = 'finding' in found ? [found.finding] : found.findings;
+  const byKey = new Map(all.findings.map((f) => [findingKey(f), f]));
+  const same = before.flatMap((f) => byKey.get(findingKey(f)) ?? [])[0];
   if (!same) return null;
   if ('finding' in found) return { finding: same };
   const incident = all.incidents[same.incident];

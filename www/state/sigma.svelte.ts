@@ -4,16 +4,20 @@ import {
   recordKey,
   recordsOf,
   type SigmaHit,
+  type SigmaOutcome,
   type SigmaReport,
   type SigmaRule,
 } from '../sigma/report.ts';
 import type { Session } from './session.svelte.ts';
 
-/** Bytes of the logs looked at, of all of them. */
+/** Rules that can be run; bytes of the logs looked at, of all of them; hits so far. */
 export interface SigmaProgress {
+  rules: number;
   read: number;
   total: number;
+  hits: number;
 }
+const BEGIN: SigmaProgress = { rules: 0, read: 0, total: 0, hits: 0 };
 
 /** Runs rules over logs; the real one is `engine/sigma.ts`, another stands in its place in tests. */
 export type RunSigma = (
@@ -21,13 +25,15 @@ export type RunSigma = (
   rules: FoundFile[],
   onProgress: (progress: SigmaProgress) => void,
   signal: AbortSignal,
-) => Promise<SigmaReport>;
+) => Promise<SigmaOutcome>;
 
 /** The last run of Sigma rules over the logs that are loaded. */
 export class Sigma {
   running = $state(false);
-  progress = $state.raw<SigmaProgress>({ read: 0, total: 0 });
+  progress = $state.raw<SigmaProgress>(BEGIN);
   report = $state.raw<SigmaReport | null>(null);
+  /** Logs that could not be read to their end. */
+  unreadable = $state.raw<SigmaOutcome['unreadable']>([]);
   failed = $state<string | null>(null);
   /** Logs that the report is about. */
   private logs = $state(0);
@@ -51,21 +57,22 @@ export class Sigma {
     const stopping = new AbortController();
     this.stopping = stopping;
     this.running = true;
-    this.progress = { read: 0, total: 0 };
+    this.progress = BEGIN;
     const logs = this.session.files.filter((f) => f.state !== 'refused');
     try {
       const run = await this.runner();
       const show = (progress: SigmaProgress) => {
         this.progress = progress;
       };
-      const report = await run(
+      const outcome = await run(
         logs.map(({ name, file }) => ({ name, file })),
         rules,
         show,
         stopping.signal,
       );
       if (!stopping.signal.aborted) {
-        this.report = report;
+        this.report = outcome.report;
+        this.unreadable = outcome.unreadable;
         this.logs = this.session.files.length;
       }
     } catch (error) {

@@ -31,6 +31,7 @@ const rule = (change: Partial<SigmaRule>): SigmaRule => ({
   ...change,
 });
 const report = (rules: SigmaRule[]): SigmaReport => ({ rules, errors: [], filters: 0, records: 10 });
+const outcome = (rules: SigmaRule[]) => ({ report: report(rules), unreadable: [] });
 const named = (name: string) => ({ name, file: new File([], name) });
 
 function run(runner: RunSigma) {
@@ -55,8 +56,8 @@ it('runs rules over the logs that could be read, and leaves out what is no rule'
   let seen: string[][] = [];
   const { sigma, session } = run(async (logs, rules, onProgress) => {
     seen = [logs.map((l) => l.name), rules.map((r) => r.name)];
-    onProgress({ read: 1, total: 2 });
-    return report([]);
+    onProgress({ rules: 3, read: 1, total: 2, hits: 0 });
+    return outcome([]);
   });
   await sigma.run(['r.yml', 'notes.txt', 'release.ZIP', 'x.yaml'].map(named));
   expect(seen).toEqual([['a.evtx'], ['r.yml', 'release.ZIP', 'x.yaml']]);
@@ -83,7 +84,7 @@ it('says what failed; a run that was stopped leaves the report before it', async
 });
 
 it('finds the rows of what is kept, and keeps the rest apart', async () => {
-  const { sigma, asked } = run(async () => report([]));
+  const { sigma, asked } = run(async () => outcome([]));
   const correlation = { first: 0, last: 0, group: [], value: 2, moreRecords: false };
   const opened = await sigma.open(
     rule({
