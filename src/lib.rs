@@ -17,6 +17,7 @@ pub mod export;
 pub mod graph;
 pub mod identity;
 pub mod input;
+pub mod labelled;
 pub mod score;
 pub mod store;
 pub mod suspicion;

@@ -4,6 +4,7 @@
 mod said;
 
 use logonscope::analysis::Analysis;
+use logonscope::detect::Settings;
 use logonscope::event::Field;
 use logonscope::export;
 use logonscope::graph::Include;
@@ -595,7 +596,9 @@ fn the_document_shows_renames_leases_and_conflicts() {
         ],
     ));
     store.file(0).name = "Security.evtx".into();
-    let json = export::json(&store, &Analysis::of(&store, Include::default()));
+    let analysis = Analysis::of(&store, Include::default());
+    let detections = analysis.detect(&store, &Settings::default());
+    let json = export::json(&store, &analysis, &detections);
     let find = |list: &str, name: &str| {
         json[list].as_array().and_then(|l| l.iter().find(|v| v["name"] == name)).cloned().unwrap_or_default()
     };

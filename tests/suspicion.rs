@@ -4,6 +4,7 @@ mod common;
 
 use common::said::{Said, analyse, event};
 use logonscope::analysis::Analysis;
+use logonscope::detect::Settings;
 use logonscope::export;
 use logonscope::graph::{Include, Node};
 use logonscope::input::Reader;
@@ -85,7 +86,7 @@ fn a_score_is_the_sum_of_its_contributions_and_each_opens_to_records() {
     }
     assert!(seen > 100, "only {seen} scores");
     // In the document the same, with two decimals.
-    let document = export::json(&store, &a);
+    let document = export::json(&store, &a, &a.detect(&store, &Settings::default()));
     for kind in ["accounts", "hosts", "edges"] {
         for one in document[kind].as_array().expect("a list") {
             let list = one["contributions"].as_array().expect("a list");
@@ -99,10 +100,15 @@ fn a_score_is_the_sum_of_its_contributions_and_each_opens_to_records() {
 #[test]
 fn neither_the_order_nor_the_number_of_batches_shows() {
     let whole = sample(1, false);
-    let wanted = export::json(&whole, &Analysis::of(&whole, Include::default()));
+    let document = |store: &Store| {
+        let analysis = Analysis::of(store, Include::default());
+        let detections = analysis.detect(store, &Settings::default());
+        export::json(store, &analysis, &detections)
+    };
+    let wanted = document(&whole);
     for (pieces, backwards) in [(3, false), (3, true), (7, true)] {
         let store = sample(pieces, backwards);
-        let found = export::json(&store, &Analysis::of(&store, Include::default()));
+        let found = document(&store);
         for key in ["accounts", "hosts", "edges", "chains", "sessions", "coverage"] {
             assert_eq!(found[key], wanted[key], "{key} with {pieces} pieces, backwards: {backwards}");
         }

@@ -194,3 +194,19 @@ pub fn locate(store: &Store, row: u32) -> Option<Location> {
         record_id: row.record_id,
     })
 }
+
+/// The row of each of these records, by file and EventRecordID; `None` for those that are not kept. Linear in events.
+pub fn rows_of(store: &Store, records: &[(u32, u64)]) -> Vec<Option<u32>> {
+    let mut wanted: Vec<(u32, u64, usize)> = records.iter().zip(0..).map(|(r, n)| (r.0, r.1, n)).collect();
+    wanted.sort_unstable();
+    let mut rows = vec![None; records.len()];
+    let c = &store.columns;
+    for (row, key) in (0u32..).zip(c.file.iter().copied().zip(c.record_id.iter().copied())) {
+        let from = wanted.partition_point(|w| (w.0, w.1) < key);
+        for w in wanted[from..].iter().take_while(|w| (w.0, w.1) == key) {
+            // Of copies of a record the first.
+            rows[w.2].get_or_insert(row);
+        }
+    }
+    rows
+}

@@ -16,6 +16,9 @@ pub struct GraphOptions {
     pub max_edges: usize,
     #[serde(default)]
     pub focus: Option<FocusOn>,
+    /// Drawn whatever their rank: what the user looks at.
+    #[serde(default)]
+    pub first: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -77,7 +80,12 @@ pub fn graph(store: &Store, analysis: &Analysis, options: &GraphOptions) -> Grap
     let focus =
         options.focus.as_ref().and_then(|f| Some(Focus { node: Node::from_id(&f.node)?, hops: f.hops }));
     let limits = Limits { nodes: options.max_nodes, edges: options.max_edges };
-    let first: Vec<Node> = suspects(analysis, limits.nodes / 4);
+    let mut first: Vec<Node> = options.first.iter().filter_map(|id| Node::from_id(id)).collect();
+    for node in suspects(analysis, limits.nodes / 4) {
+        if !first.contains(&node) {
+            first.push(node);
+        }
+    }
     let v = view(&analysis.logons, &analysis.ranks, &first, mode, focus, limits);
     let edges = v.links.iter().map(|((a, b), link)| {
         let (source, target) = (a.id(), b.id());

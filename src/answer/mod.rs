@@ -7,6 +7,7 @@ mod details;
 mod diff;
 mod events;
 mod evidence;
+mod findings;
 mod graph;
 mod nearest;
 mod overview;
@@ -19,8 +20,12 @@ mod suspicion;
 pub use chains::{ChainRow, HopRow, chains};
 pub use details::{NodeDetails, details};
 pub use diff::{Counts, DiffQuery, Difference, Half, LogonChange, NodeChange, diff};
-pub use events::{EventQuery, EventRow, Location, Result as EventResult, locate, query};
+pub use events::{EventQuery, EventRow, Location, Result as EventResult, locate, query, rows_of};
 pub use evidence::{Evidence, NodeName};
+pub use findings::{
+    DetectionSettings, Finding, Findings, Incident, RuleState, Suppression, ThresholdState, Tuning, cast,
+    findings, title, tuning,
+};
 pub use graph::{GraphNode, GraphOptions, GraphView, graph};
 pub use nearest::{Line, NearestQuery, Way, nearest};
 pub use overview::{Overview, empty_reason, message, overview};

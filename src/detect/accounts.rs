@@ -8,7 +8,7 @@ use super::rule::{Rule, Severity};
 use super::threshold::Threshold as T;
 use crate::event::Field;
 use crate::event::time::TICKS_PER_HOUR;
-use crate::identity::NONE;
+use crate::identity::{AccountKind, NONE};
 use crate::suspicion::{Change, Map};
 use std::collections::BTreeSet;
 
@@ -28,6 +28,11 @@ pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
     members(ctx, all, habits);
     many_members(ctx);
     switched(ctx);
+}
+
+/// SYSTEM, or the machine's own account.
+fn is_system(ctx: &Context, account: u32) -> bool {
+    matches!(ctx.scene.kind(account), Some(AccountKind::BuiltIn | AccountKind::Machine))
 }
 
 /// Created and deleted within a day.
@@ -60,7 +65,11 @@ fn short_lived(ctx: &mut Context, all: &[Done], habits: &Habits) {
                             .victims([done.object])
                             .from(done.source)
                             .to([done.host]);
-                        let draft = habits.judge(ctx, draft, &spell, Change::AccountDeleted);
+                        let draft = if is_system(ctx, birth.actor) {
+                            draft.everyday("The system itself created it: set-up, it seems.")
+                        } else {
+                            habits.judge(ctx, draft, &spell, Change::AccountDeleted)
+                        };
                         ctx.found(draft);
                     }
                 }
@@ -78,8 +87,12 @@ fn short_lived(ctx: &mut Context, all: &[Done], habits: &Habits) {
 fn members(ctx: &mut Context, all: &[Done], habits: &Habits) {
     let within = ctx.hours(T::ShortLifeHours);
     for spell in spells(all, |d| d.change == Change::PrivilegedMember) {
-        let mut groups: Vec<&str> =
-            spell.all.iter().map(|d| ctx.detail(d.row, Field::TargetUserName)).filter(|g| !g.is_empty()).collect();
+        let mut groups: Vec<&str> = spell
+            .all
+            .iter()
+            .map(|d| ctx.detail(d.row, Field::TargetUserName))
+            .filter(|g| !g.is_empty())
+            .collect();
         groups.sort_unstable();
         groups.dedup();
         let (Some(first), Some(last)) = (spell.all.first(), spell.all.last()) else { continue };
@@ -90,13 +103,16 @@ fn members(ctx: &mut Context, all: &[Done], habits: &Habits) {
             .filter(|d| d.time >= first.time && d.time.saturating_sub(last.time) <= within)
             .map(|d| d.row)
             .collect();
-        let mut draft =
-            spell.draft(ctx, Rule::PrivilegedMember, &format!("added to {}", groups.join(", ")));
+        let mut draft = spell.draft(ctx, Rule::PrivilegedMember, &format!("added to {}", groups.join(", ")));
         if !removed.is_empty() {
             draft = draft.also("The membership was taken back soon after.").severity(Severity::High);
             draft.rows.extend(removed);
         }
-        let draft = habits.judge(ctx, draft, &spell, Change::PrivilegedMember);
+        let draft = if is_system(ctx, spell.actor) {
+            draft.everyday("The system itself did so: set-up, it seems.")
+        } else {
+            habits.judge(ctx, draft, &spell, Change::PrivilegedMember)
+        };
         ctx.found(draft);
     }
 }
@@ -138,7 +154,9 @@ fn many_members(ctx: &mut Context) {
             );
             let mut draft = Draft::new(Rule::ManyMembers, why, rows).actor(subject).victims(members);
             if groups.iter().any(|g| EXCHANGE.iter().any(|e| g.eq_ignore_ascii_case(e))) {
-                draft = draft.severity(Severity::High).also("Among them are groups that rule Exchange, and through it the domain.");
+                draft = draft
+                    .severity(Severity::High)
+                    .also("Among them are groups that rule Exchange, and through it the domain.");
             }
             ctx.found(draft.to(part.iter().map(|g| g.2).collect::<BTreeSet<_>>()));
         }
@@ -159,7 +177,8 @@ fn switched(ctx: &mut Context) {
     let mut found: Map<(u32, i64), (BTreeSet<u32>, Vec<u32>)> = Map::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
-        if matches!(c.event_id[row], 4722 | 4725) && e.subject != e.account && ctx.scene.is_person(e.subject) {
+        if matches!(c.event_id[row], 4722 | 4725) && e.subject != e.account && ctx.scene.is_person(e.subject)
+        {
             let f = found.entry((e.subject, crate::suspicion::day(c.time[row]))).or_default();
             f.0.insert(e.account);
             f.1.push(e.row);

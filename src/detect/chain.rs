@@ -10,11 +10,8 @@ const HEAVY: f64 = 12.0;
 
 pub fn find(ctx: &mut Context) {
     for chain in ctx.chains {
-        let way: Vec<String> = chain
-            .hops
-            .iter()
-            .map(|h| format!("{} to {}", ctx.who(h.account), ctx.place(h.target)))
-            .collect();
+        let way: Vec<String> =
+            chain.hops.iter().map(|h| format!("{} to {}", ctx.who(h.account), ctx.place(h.target))).collect();
         let start = chain.hops.first().map_or(NONE, |h| h.source);
         let switches = chain.switches();
         let why = format!(
@@ -23,7 +20,8 @@ pub fn find(ctx: &mut Context) {
             way.join(", then "),
             if switches == 1 { "" } else { "s" }
         );
-        let mut draft = Draft::new(Rule::LateralChain, why, chain.hops.iter().map(|h| h.row).collect()).from(start);
+        let mut draft =
+            Draft::new(Rule::LateralChain, why, chain.hops.iter().map(|h| h.row).collect()).from(start);
         for hop in &chain.hops {
             draft = draft.actor(hop.account).to([hop.target]);
         }

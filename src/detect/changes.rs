@@ -102,14 +102,16 @@ impl Spell<'_> {
 
     /// What was changed, the first three.
     pub fn what(&self) -> String {
-        let all: BTreeSet<&str> = self.all.iter().map(|d| d.what.as_str()).filter(|w| !w.is_empty()).collect();
+        let all: BTreeSet<&str> =
+            self.all.iter().map(|d| d.what.as_str()).filter(|w| !w.is_empty()).collect();
         let some: Vec<&str> = all.iter().take(3).copied().collect();
         let more = if all.len() > 3 { format!(" and {} more", all.len() - 3) } else { String::new() };
         format!("{}{more}", some.join(", "))
     }
 
     pub fn draft(&self, ctx: &Context, rule: Rule, did: &str) -> Draft {
-        let from = if self.source == NONE { String::new() } else { format!(" from {}", ctx.place(self.source)) };
+        let from =
+            if self.source == NONE { String::new() } else { format!(" from {}", ctx.place(self.source)) };
         let what = self.what();
         let what = if what.is_empty() { String::new() } else { format!(": {what}") };
         Draft::new(rule, format!("{} {did}{from}{what}.", ctx.who(self.actor)), self.rows())

@@ -79,8 +79,11 @@ impl<'a> Context<'a> {
         kept
     }
 
+    /// Notes that a rule cannot be answered; the first reason given, the most particular, stays.
     pub fn cannot(&mut self, rule: Rule, reason: impl Into<String>) {
-        self.not_evaluable.push(NotEvaluable { rule, reason: reason.into() });
+        if self.not_evaluable.iter().all(|n| n.rule != rule) {
+            self.not_evaluable.push(NotEvaluable { rule, reason: reason.into() });
+        }
     }
 
     pub fn found(&mut self, mut draft: Draft) {

@@ -23,7 +23,8 @@ fn replication(ctx: &mut Context, all: &[Done], habits: &Habits) {
         );
     }
     for spell in spells(all, |d| d.change == Change::Replicated) {
-        let draft = spell.draft(ctx, Rule::Dcsync, "asked a domain controller for its secrets, as only others do");
+        let draft =
+            spell.draft(ctx, Rule::Dcsync, "asked a domain controller for its secrets, as only others do");
         let draft = habits.judge(ctx, draft, &spell, Change::Replicated);
         ctx.found(draft);
     }
@@ -32,7 +33,11 @@ fn replication(ctx: &mut Context, all: &[Done], habits: &Habits) {
 /// Kinds of changes that are a rule each.
 fn simple(ctx: &mut Context, all: &[Done], habits: &Habits) {
     for (change, rule, did) in [
-        (Change::ReplicationGranted, Rule::ReplicationGranted, "granted the right to replicate the directory"),
+        (
+            Change::ReplicationGranted,
+            Rule::ReplicationGranted,
+            "granted the right to replicate the directory",
+        ),
         (Change::Delegation, Rule::Delegation, "changed for whom an account may act"),
     ] {
         for spell in spells(all, |d| d.change == change) {
@@ -72,7 +77,8 @@ fn key_credentials(ctx: &mut Context, all: &[Done], habits: &Habits) {
         if only_own {
             draft = draft.everyday("The key is the account's own.");
         } else if ctx.is_service(spell.actor) && ctx.is_home(spell.actor, spell.source) {
-            draft = draft.everyday("A service does so from its own host: the registration of devices, it seems.");
+            draft =
+                draft.everyday("A service does so from its own host: the registration of devices, it seems.");
         } else if ctx.is_service(spell.actor) || !ctx.is_home(spell.actor, spell.source) {
             draft = habits.judge(ctx, draft, &spell, Change::KeyCredential);
         }

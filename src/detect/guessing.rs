@@ -185,10 +185,16 @@ fn after(ctx: &mut Context, success: &Success, mut rows: Vec<u32>, failures: usi
         .to([success.target]);
     if ctx.is_home(success.account, success.source) {
         draft = draft.everyday("The account is at home there.");
+    } else if success.source == success.target && failures < 100 && is_at_keyboard(ctx, success.row) {
+        draft = draft.everyday("It was at the keyboard of the machine itself.");
     } else if failures >= 20 {
         draft = draft.confidence(Confidence::High);
     }
     ctx.found(draft);
+}
+
+fn is_at_keyboard(ctx: &Context, row: u32) -> bool {
+    matches!(ctx.scene.store.columns.logon_type[row as usize], 2 | 7 | 11 | 13)
 }
 
 /// The first success from the source that a burst of guesses led to.
@@ -208,8 +214,7 @@ fn brute_force(ctx: &mut Context, account: u32, tries: &[Try], successes: &[(u32
     let wrong: Vec<&Try> = tries.iter().filter(|t| t.why == Why::WrongPassword).collect();
     // Names that do not exist are guessed too (by SSH, say); what is meant is the same.
     let wrong: Vec<&Try> = if wrong.is_empty() { tries.iter().collect() } else { wrong };
-    let marks: Vec<Mark> =
-        wrong.iter().map(|t| Mark { time: t.time, what: t.number, row: t.row }).collect();
+    let marks: Vec<Mark> = wrong.iter().map(|t| Mark { time: t.time, what: t.number, row: t.row }).collect();
     let (most, fast) = bursts(&marks, ctx.minutes(T::BruteMinutes), ctx.value(T::BruteFailures) as usize);
     if most >= 3 {
         ctx.reaches(T::BruteFailures, most);
@@ -257,8 +262,11 @@ fn report_brute(
         Some(s) if sources.len() == 1 => ctx.place(*s).to_owned(),
         _ => format!("{} sources", sources.len()),
     };
-    let why =
-        format!("{numbers} failures of {} from {from}{}.", ctx.who(account), if slow { ", slowly" } else { "" });
+    let why = format!(
+        "{numbers} failures of {} from {from}{}.",
+        ctx.who(account),
+        if slow { ", slowly" } else { "" }
+    );
     let mut draft = Draft::new(Rule::BruteForce, why, rows.clone()).victims([account]);
     for s in &sources {
         draft = draft.from(*s);
@@ -270,6 +278,8 @@ fn report_brute(
         draft = draft.everyday("All from where the account is at home: probably an old password somewhere.");
     } else if slow && !ctx.knows_habits() {
         draft = draft.everyday("The log is too short to know where the account is at home.");
+    } else if numbers < ctx.value(T::BruteMany) as usize && !slow {
+        draft = draft.severity(Severity::Low).confidence(Confidence::Low);
     } else if !exists && numbers < 100 {
         draft = draft.severity(Severity::Low).also("No account of this name is known.");
     }
@@ -281,7 +291,10 @@ fn report_brute(
         }
         let span = (first.time, last.time.saturating_add(pause));
         let known = ctx.findings.iter().any(|f| {
-            f.rule == Rule::SuccessAfterFailures && f.accounts.contains(&account) && f.last >= first.time && f.first <= span.1
+            f.rule == Rule::SuccessAfterFailures
+                && f.accounts.contains(&account)
+                && f.last >= first.time
+                && f.first <= span.1
         });
         if !known && let Some(s) = fruit(successes, source, span, |s| s.account == account) {
             after(ctx, &s, rows.clone(), numbers);
@@ -295,8 +308,7 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
         .filter(|t| !t.cleared && !ctx.is_home(t.account, source))
         .map(|t| Mark { time: t.time, what: t.account, row: t.row })
         .collect();
-    let wrong: BTreeSet<u32> =
-        tries.iter().filter(|t| t.why == Why::WrongPassword).map(|t| t.row).collect();
+    let wrong: BTreeSet<u32> = tries.iter().filter(|t| t.why == Why::WrongPassword).map(|t| t.row).collect();
     let (most, fast) = bursts(&marks, ctx.minutes(T::SprayMinutes), ctx.value(T::SprayAccounts) as usize);
     if most >= 3 {
         ctx.reaches(T::SprayAccounts, most);
@@ -306,7 +318,11 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
         ctx.reaches(T::SlowSprayAccounts, most);
     }
     let overlaps = |a: &Burst, b: &Burst| a.from < b.to && b.from < a.to;
-    let slow = slow.into_iter().filter(|s| !fast.iter().any(|f| overlaps(f, s))).map(|b| (b, true)).collect::<Vec<_>>();
+    let slow = slow
+        .into_iter()
+        .filter(|s| !fast.iter().any(|f| overlaps(f, s)))
+        .map(|b| (b, true))
+        .collect::<Vec<_>>();
     for (burst, slow) in fast.iter().cloned().map(|b| (b, false)).chain(slow) {
         let marks = &marks[burst.from..burst.to];
         let tried = marks.iter().filter(|m| wrong.contains(&m.row)).map(|m| m.what).collect::<BTreeSet<_>>();
@@ -324,7 +340,9 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
         );
         let mut draft =
             Draft::new(Rule::PasswordSpray, why, rows.clone()).from(source).victims(accounts.iter().copied());
-        if !slow && accounts.len() >= 30 {
+        if !slow && accounts.len() < ctx.value(T::SprayMany) as usize {
+            draft = draft.severity(Severity::Low).confidence(Confidence::Low);
+        } else if !slow && accounts.len() >= 30 {
             draft = draft.confidence(Confidence::High);
         }
         if slow {
@@ -335,6 +353,9 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
         }
         ctx.found(draft);
         let (Some(first), Some(last)) = (marks.first(), marks.last()) else { continue };
+        if !slow && accounts.len() < ctx.value(T::SprayMany) as usize {
+            continue;
+        }
         let pause = if slow { SLOW_PAUSE } else { SOON };
         let span = (first.time, last.time.saturating_add(pause));
         if let Some(s) = fruit(successes, source, span, |s| s.target != s.source) {
@@ -346,7 +367,7 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
 fn enumeration(ctx: &mut Context, source: u32, tries: &[Try]) {
     let marks: Vec<Mark> = tries
         .iter()
-        .filter(|t| t.why == Why::NoSuchName)
+        .filter(|t| t.why != Why::WrongPassword)
         .map(|t| Mark { time: t.time, what: t.account, row: t.row })
         .collect();
     let member = ctx.scene.is_member(source);
@@ -361,13 +382,14 @@ fn enumeration(ctx: &mut Context, source: u32, tries: &[Try]) {
         let names: BTreeSet<u32> = marks.iter().map(|m| m.what).collect();
         let some: Vec<String> = names.iter().take(3).map(|n| ctx.who(*n)).collect();
         let why = format!(
-            "{} names that do not exist were tried from {} ({}, …).",
+            "{} names that do not exist or are closed were tried from {} ({}, …).",
             names.len(),
             ctx.place(source),
             some.join(", ")
         );
         let rows = marks.iter().map(|m| m.row).collect();
-        let mut draft = Draft::new(Rule::AccountEnumeration, why, rows).from(source).victims(names.iter().copied());
+        let mut draft =
+            Draft::new(Rule::AccountEnumeration, why, rows).from(source).victims(names.iter().copied());
         if member && names.len() < ctx.value(T::EnumeratedByMember) as usize {
             draft = draft.everyday("The source is a computer of the domain, and the names are few.");
         }
@@ -382,7 +404,11 @@ fn closed(ctx: &mut Context, account: u32, tries: &[Try]) {
         return;
     }
     let sources: BTreeSet<u32> = closed.iter().map(|t| t.source).collect();
-    let why = format!("{} is disabled, locked or expired, and was tried {} times.", ctx.who(account), numbers.len());
+    let why = format!(
+        "{} is disabled, locked or expired, and was tried {} times.",
+        ctx.who(account),
+        numbers.len()
+    );
     let rows = closed.iter().map(|t| t.row).collect();
     let mut draft = Draft::new(Rule::DeadAccount, why, rows).victims([account]);
     for s in sources {
@@ -397,7 +423,11 @@ fn by_process(ctx: &mut Context) {
     let mut sessions: Map<(u32, u32), Vec<Mark>> = Map::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
-        if c.event_id[row] == 4648 && e.account != NONE && e.account != e.subject && ctx.scene.is_person(e.subject) {
+        if c.event_id[row] == 4648
+            && e.account != NONE
+            && e.account != e.subject
+            && ctx.scene.is_person(e.subject)
+        {
             let host = ctx.identity().hosts.of_text(c.computer[row]);
             sessions.entry((e.subject, host)).or_default().push(Mark {
                 time: c.time[row],
@@ -409,7 +439,8 @@ fn by_process(ctx: &mut Context) {
     let mut sessions: Vec<_> = sessions.into_iter().collect();
     sessions.sort_by_key(|s| s.0);
     for ((subject, host), marks) in sessions {
-        let (most, found) = bursts(&marks, ctx.minutes(T::SprayMinutes), ctx.value(T::SprayAccounts) as usize);
+        let (most, found) =
+            bursts(&marks, ctx.minutes(T::SprayMinutes), ctx.value(T::SprayAccounts) as usize);
         if most < 3 {
             continue;
         }

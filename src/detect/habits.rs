@@ -24,7 +24,8 @@ fn service_by_hand(ctx: &mut Context) {
     let mut counted: Set<u32> = Set::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
-        if c.event_id[row] != 4624 || !matches!(c.logon_type[row], 2 | 10) || !ctx.scene.is_person(e.account) {
+        if c.event_id[row] != 4624 || !matches!(c.logon_type[row], 2 | 10) || !ctx.scene.is_person(e.account)
+        {
             continue;
         }
         let usage = ctx.usage(e.account);
@@ -38,7 +39,8 @@ fn service_by_hand(ctx: &mut Context) {
             ctx.tally.count(T::ServiceShare, kept);
         }
         if kept {
-            let f = found.entry((e.account, e.target)).or_insert_with(|| (e.source, Vec::new(), BTreeSet::new()));
+            let f =
+                found.entry((e.account, e.target)).or_insert_with(|| (e.source, Vec::new(), BTreeSet::new()));
             f.1.push(e.row);
             f.2.insert(day(c.time[row]));
         }
@@ -104,7 +106,13 @@ fn many_tickets(ctx: &mut Context) {
         marks.entry((e.account, e.source)).or_default().push(Mark { time: c.time[row], what, row: e.row });
     }
     let least = ctx.value(T::TicketHosts) as usize;
-    many(ctx, marks, (T::TicketHosts, TICKS_PER_HOUR / 30, least), Rule::ManyTickets, "asked for tickets for");
+    many(
+        ctx,
+        marks,
+        (T::TicketHosts, TICKS_PER_HOUR / 30, least),
+        Rule::ManyTickets,
+        "asked for tickets for",
+    );
 }
 
 /// Bursts over many hosts, three times what is usual on other days.
@@ -132,11 +140,8 @@ fn many(
                 .collect();
             let usual = bursts(&others, window, usize::MAX).0;
             let targets: BTreeSet<u32> = part.iter().map(|m| m.what).collect();
-            let hosts: BTreeSet<u32> = targets
-                .iter()
-                .copied()
-                .filter(|t| (*t as usize) < ctx.identity().hosts.all.len())
-                .collect();
+            let hosts: BTreeSet<u32> =
+                targets.iter().copied().filter(|t| (*t as usize) < ctx.identity().hosts.all.len()).collect();
             let why = format!(
                 "{} {did} {} hosts from {} within {}; on other days {usual} at most.",
                 ctx.who(account),

@@ -83,8 +83,10 @@ fn without_key(ctx: &mut Context) {
             },
             sessions.rows.len()
         );
-        let mut draft =
-            Draft::new(Rule::PassTheHash, why, sessions.rows).actor(account).from(source).to(sessions.targets);
+        let mut draft = Draft::new(Rule::PassTheHash, why, sessions.rows)
+            .actor(account)
+            .from(source)
+            .to(sessions.targets);
         if common {
             draft = draft.everyday(&format!("But {share} % of all NTLM sessions here have none."));
         } else if ctx.is_home(account, source) {

@@ -111,7 +111,8 @@ pub fn measure(case: &Case, outcome: &mut Outcome) {
     outcome.cases += 1;
     outcome.events += rows;
     outcome.benign_events += rows.saturating_sub(evil.len() as u64);
-    let findings: Vec<_> = case.detections.findings.iter().filter(|f| f.severity >= Severity::Medium).collect();
+    let findings: Vec<_> =
+        case.detections.findings.iter().filter(|f| f.severity >= Severity::Medium).collect();
     for f in &findings {
         let count = outcome.rules.entry(f.rule).or_default();
         count.findings += 1;
@@ -120,9 +121,10 @@ pub fn measure(case: &Case, outcome: &mut Outcome) {
         }
         count.false_findings += 1;
         outcome.false_findings += 1;
-        let fooled = case.labels.iter().find(|l| {
-            !l.attack && f.rows.iter().any(|r| l.records.binary_search(&key(*r)).is_ok())
-        });
+        let fooled = case
+            .labels
+            .iter()
+            .find(|l| !l.attack && f.rows.iter().any(|r| l.records.binary_search(&key(*r)).is_ok()));
         let name = fooled.map_or("everyday", |l| l.name.as_str());
         *outcome.fooled_by.entry(name.to_owned()).or_default() += 1;
     }

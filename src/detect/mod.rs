@@ -16,6 +16,7 @@ mod habits;
 mod hashes;
 mod incident;
 mod measure;
+mod needs;
 mod relay;
 mod remote;
 mod roasting;
@@ -30,7 +31,7 @@ mod visits;
 pub use context::NotEvaluable;
 pub use finding::Finding;
 pub use incident::Incident;
-pub use measure::{Case, Label, Outcome, measure};
+pub use measure::{Case, Label, Outcome, RuleCount, measure};
 pub use rule::{Confidence, Rule, Severity};
 pub use suppression::Suppression;
 pub use threshold::{Tally, Threshold, Thresholds};
@@ -116,7 +117,6 @@ pub fn detect(evidence: Evidence, settings: &Settings) -> Detections {
         incident.findings.iter().for_each(|f| incident_of[*f] = number);
     }
     ctx.not_evaluable.sort();
-    ctx.not_evaluable.dedup();
     Detections {
         settings: settings.clone(),
         findings,
@@ -144,4 +144,5 @@ fn run(ctx: &mut Context) {
     habits::find(ctx);
     visits::find(ctx);
     chain::find(ctx);
+    needs::check(ctx);
 }

@@ -58,18 +58,17 @@ pub fn find(ctx: &mut Context) {
             }
             Some(AccountKind::User) if ntlm && e.source != e.target => {
                 let named = ctx.identity().hosts.of_text(c.workstation[row]);
-                if named != NONE
-                    && named != e.source
-                    && is_computer(ctx, named)
-                    && is_computer(ctx, e.source)
+                if named != NONE && named != e.source && is_computer(ctx, named) && is_computer(ctx, e.source)
                 {
                     mixed.entry(key).or_default().push(e.row);
                 }
             }
             Some(AccountKind::User) if package.eq_ignore_ascii_case("Kerberos") && c.port[row] != 0 => {
                 let text = c.address[row];
-                let is_local = *loopback.entry(text).or_insert_with(|| is_loopback(store.tables.strings.get(text)));
-                let rid = ctx.identity().accounts.get(e.account).and_then(|a| a.sid.as_deref()).and_then(sid::rid);
+                let is_local =
+                    *loopback.entry(text).or_insert_with(|| is_loopback(store.tables.strings.get(text)));
+                let rid =
+                    ctx.identity().accounts.get(e.account).and_then(|a| a.sid.as_deref()).and_then(sid::rid);
                 if is_local && rid == Some(500) {
                     local.entry(key).or_default().push(e.row);
                 }
@@ -139,7 +138,8 @@ fn machine_accounts(ctx: &mut Context, found: Found) {
         if is_computer(ctx, source) {
             draft = draft.confidence(Confidence::High);
         } else if !controller {
-            draft = draft.everyday("Nobody knows whose address that is: the computer may have changed its own.");
+            draft =
+                draft.everyday("Nobody knows whose address that is: the computer may have changed its own.");
         }
         ctx.found(draft);
     }
@@ -162,7 +162,8 @@ fn names_that_differ(ctx: &mut Context, found: Found) {
         let mut draft = Draft::new(Rule::NtlmRelay, why, rows).actor(account).from(source).to([target]);
         draft = draft.severity(Severity::Medium).confidence(Confidence::Low);
         if names.iter().all(|n| ctx.is_home(account, *n)) {
-            draft = draft.everyday("The account is at home at the computer named: its address is new, it seems.");
+            draft =
+                draft.everyday("The account is at home at the computer named: its address is new, it seems.");
         }
         ctx.found(draft);
     }

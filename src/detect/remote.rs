@@ -90,7 +90,8 @@ fn addresses(ctx: &mut Context) {
 /// One session leaves a connection (4779) and another account's takes it within seconds (4778): `tscon`.
 fn hijack(ctx: &mut Context) {
     let c = &ctx.store().columns;
-    let mut left: Map<(u32, String), (i64, u32, u32)> = Map::default();
+    // Host, connection, the client's name and address → when, whose, the record. Numbers of connections are used again by others.
+    let mut left: Map<(u32, String, u32, u32), (i64, u32, u32)> = Map::default();
     let mut found = Vec::new();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
@@ -101,7 +102,7 @@ fn hijack(ctx: &mut Context) {
         if session.is_empty() || session == "console" {
             continue;
         }
-        let key = (e.target, session);
+        let key = (e.target, session, c.workstation[row], c.address[row]);
         if c.event_id[row] == 4779 {
             left.insert(key, (c.time[row], e.account, e.row));
         } else if let Some((time, account, before)) = left.remove(&key)
@@ -171,13 +172,16 @@ fn workstations(ctx: &mut Context) {
             if is_tool(&lower) || is_random(label) {
                 return Some(Severity::Medium);
             }
-            let default = lower.starts_with("desktop-") || lower.starts_with("win-") || lower == "workstation";
+            let default =
+                lower.starts_with("desktop-") || lower.starts_with("win-") || lower == "workstation";
             default.then_some(Severity::Low)
         });
         let named = store.tables.strings.get(text);
         if !matches!(named, "" | "-") && e.source != NONE && c.event_id[row] != 4776 && e.source != e.target {
             let m = many.entry(e.source).or_default();
-            if !known.contains(&named.trim_start_matches('\\').split('.').next().unwrap_or(named).to_lowercase()) {
+            if !known
+                .contains(&named.trim_start_matches('\\').split('.').next().unwrap_or(named).to_lowercase())
+            {
                 m.0.insert(text);
                 m.1.push(e.row);
             }

@@ -62,7 +62,11 @@ fn kerberoasting(ctx: &mut Context) {
             continue;
         };
         let seen = users.entry(service).or_default();
-        if weak { seen.0.insert(e.account) } else { seen.1.insert(e.account) };
+        if weak {
+            seen.0.insert(e.account)
+        } else {
+            seen.1.insert(e.account)
+        };
         let asked = asked.entry((e.account, e.source)).or_default();
         asked.marks.push(Mark { time: c.time[row], what: service, row: e.row });
         asked.weak.push(weak);
@@ -174,9 +178,11 @@ fn as_rep_roasting(ctx: &mut Context) {
             ctx.place(source),
             some.join(", ")
         );
-        let mut draft = Draft::new(Rule::AsRepRoasting, why, rows).from(source).victims(accounts.iter().copied());
+        let mut draft =
+            Draft::new(Rule::AsRepRoasting, why, rows).from(source).victims(accounts.iter().copied());
         if !weak {
-            draft = draft.everyday("Tools ask for RC4; this looks like an account that cannot pre-authenticate.");
+            draft =
+                draft.everyday("Tools ask for RC4; this looks like an account that cannot pre-authenticate.");
         } else if accounts.len() > 1 {
             draft = draft.confidence(Confidence::High);
         }

@@ -35,7 +35,9 @@ impl Suppression {
                 .or_else(|_| value.parse::<IpAddr>().map(IpNet::from))
                 .map(Self::Address)
                 .map_err(|_| format!("'{value}' is no address or range (10.0.0.0/8).")),
-            "rule" => Rule::from_key(value).map(Self::Rule).ok_or_else(|| format!("There is no rule '{value}'.")),
+            "rule" => {
+                Rule::from_key(value).map(Self::Rule).ok_or_else(|| format!("There is no rule '{value}'."))
+            }
             _ => Err(format!("There is no suppression of '{kind}': account, host, address or rule.")),
         }
     }
@@ -58,13 +60,15 @@ impl Suppression {
                 let n = lead(finding.hosts.len(), finding.sources);
                 let is = |h: &u32| {
                     ctx.identity().hosts.get(*h).is_some_and(|h| {
-                        matches(pattern, &h.name.to_lowercase()) || matches(pattern, &h.short().to_lowercase())
+                        matches(pattern, &h.name.to_lowercase())
+                            || matches(pattern, &h.short().to_lowercase())
                     })
                 };
                 any_or_all(&finding.hosts[..n], finding.sources > 0, is)
             }
             Self::Address(net) => {
-                let inside = |a: &String| a.parse::<IpAddr>().is_ok_and(|ip| net.contains(&ip.to_canonical()));
+                let inside =
+                    |a: &String| a.parse::<IpAddr>().is_ok_and(|ip| net.contains(&ip.to_canonical()));
                 !finding.addresses.is_empty() && finding.addresses.iter().all(inside)
             }
         }

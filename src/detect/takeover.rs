@@ -19,7 +19,9 @@ fn spoofing(ctx: &mut Context, all: &[Done]) {
         let mut names: Vec<&str> = spell
             .all
             .iter()
-            .flat_map(|d| [ctx.detail(d.row, Field::OldTargetUserName), ctx.detail(d.row, Field::NewTargetUserName)])
+            .flat_map(|d| {
+                [ctx.detail(d.row, Field::OldTargetUserName), ctx.detail(d.row, Field::NewTargetUserName)]
+            })
             .filter(|n| !n.is_empty() && !n.ends_with('$'))
             .collect();
         names.sort_unstable();
@@ -79,7 +81,9 @@ fn zerologon(ctx: &mut Context, all: &[Done]) {
         if !set {
             draft = draft.severity(Severity::High);
         } else if controller {
-            draft = draft.confidence(Confidence::High).also("It is a domain controller's, and the password was set.");
+            draft = draft
+                .confidence(Confidence::High)
+                .also("It is a domain controller's, and the password was set.");
         }
         // Who was changed is in fact the one that was taken over.
         let objects = spell.objects();

@@ -1,5 +1,7 @@
 //! Thresholds as data: one table, with the reason of each default. The rules count what stays above and what falls below.
 
+use super::rule::Rule;
+
 /// What is fixed about a threshold.
 pub struct Entry {
     /// Its name in settings: rule, dot, quantity.
@@ -39,8 +41,10 @@ macro_rules! thresholds {
 }
 
 thresholds! {
-    BruteFailures "brute-force.failures" "Failures of one account" "failures" 10 in 3..10000
-        "Lock-out policies stop people at 5 to 10; Elastic's and Splunk's rules start at 10 to 30."
+    BruteFailures "brute-force.failures" "Failures of one account" "failures" 5 in 3..10000
+        "Lock-out policies stop people at 5 to 10."
+    BruteMany "brute-force.many" "Failures that make it medium" "failures" 10 in 3..10000
+        "Elastic's and Splunk's rules start at 10 to 30; fewer are shown as low."
     BruteMinutes "brute-force.minutes" "within" "minutes" 10 in 1..1440
         "A person gives up within minutes; tools do hundreds of tries in this time."
     SlowFailures "brute-force.slow-failures" "Failures of one account, slowly" "failures" 10 in 3..10000
@@ -51,8 +55,10 @@ thresholds! {
         "Two or three wrong tries before the right one are everyday."
     AfterMinutes "success-after-failures.minutes" "Success within" "minutes" 10 in 1..1440
         "Longer, and the success has other reasons."
-    SprayAccounts "password-spray.accounts" "Accounts that failed from one source" "accounts" 10 in 3..10000
-        "Splunk and Microsoft Sentinel use 10 to 30; people who fail and then succeed are not counted."
+    SprayAccounts "password-spray.accounts" "Accounts that failed from one source" "accounts" 5 in 3..10000
+        "People who fail and then succeed are not counted, nor those at home at the source: few are left."
+    SprayMany "password-spray.many" "Accounts that make it high" "accounts" 10 in 3..10000
+        "Splunk and Microsoft Sentinel use 10 to 30; fewer are shown as low."
     SprayMinutes "password-spray.minutes" "within" "minutes" 60 in 1..1440
         "Sprays go through the list once per lock-out window."
     SlowSprayAccounts "password-spray.slow-accounts" "Accounts that failed from one source, slowly" "accounts" 8 in 3..10000
@@ -94,6 +100,35 @@ thresholds! {
 impl Threshold {
     pub const fn key(self) -> &'static str {
         self.entry().key
+    }
+
+    /// The rules it belongs to.
+    pub const fn rules(self) -> &'static [Rule] {
+        use Threshold as T;
+        match self {
+            T::BruteFailures | T::BruteMany | T::BruteMinutes | T::SlowFailures => &[Rule::BruteForce],
+            T::SlowHours => &[Rule::BruteForce, Rule::PasswordSpray, Rule::AccountEnumeration],
+            T::AfterFailures | T::AfterMinutes => &[Rule::SuccessAfterFailures],
+            T::SprayAccounts | T::SprayMany | T::SprayMinutes | T::SlowSprayAccounts => {
+                &[Rule::PasswordSpray]
+            }
+            T::EnumeratedNames | T::EnumeratedByMember => &[Rule::AccountEnumeration],
+            T::DeadTries => &[Rule::DeadAccount],
+            T::RoastServices | T::RoastServicesDay => &[Rule::Kerberoasting],
+            T::HashShare => &[Rule::PassTheHash],
+            T::OrphanShare | T::LifetimeHours => {
+                &[Rule::GoldenTicket, Rule::SilverTicket, Rule::PassTheTicket]
+            }
+            T::ManyMemberships => &[Rule::ManyMembers],
+            T::ShortLifeHours => &[Rule::ShortLivedAccount, Rule::PrivilegedMember],
+            T::FanOutHosts => &[Rule::FanOut],
+            T::TicketHosts => &[Rule::ManyTickets],
+            T::OddNames => &[Rule::OddWorkstation],
+            T::ServiceShare | T::ServiceLogons => &[Rule::ServiceByHand],
+            T::HomeDays => {
+                &[Rule::FirstSeenSensitive, Rule::RdpNew, Rule::InteractiveOnDc, Rule::LateralChain]
+            }
+        }
     }
 
     pub fn from_key(key: &str) -> Option<Threshold> {

@@ -90,7 +90,8 @@ fn window(ctx: &Context) -> Result<Window, String> {
     let mut blind: Vec<(i64, i64)> = Vec::new();
     for log in &ctx.coverage.logs {
         if log.missing.is_some() && issuers.iter().any(|i| i.host == log.host) {
-            blind.extend(log.gaps.iter().filter_map(|g| Some((g.after?, g.before?.saturating_add(lifetime)))));
+            blind
+                .extend(log.gaps.iter().filter_map(|g| Some((g.after?, g.before?.saturating_add(lifetime)))));
         }
     }
     blind.sort_unstable();
@@ -269,7 +270,8 @@ fn report_passed(ctx: &mut Context, passed: Groups, moved: Groups, asked: usize)
             ctx.who(account),
             ctx.place(source)
         );
-        let mut draft = Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft =
+            Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
         if ctx.is_home(account, source) {
             draft = draft.everyday("The account is at home there.");
         }
@@ -286,7 +288,8 @@ fn report_passed(ctx: &mut Context, passed: Groups, moved: Groups, asked: usize)
             ctx.place(source),
             ctx.value(T::LifetimeHours)
         );
-        let mut draft = Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft =
+            Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
         if !ctx.is_away(account, source) {
             draft = draft.everyday("The account is at home there, or its habits are not known.");
         }
@@ -343,9 +346,15 @@ fn names(ctx: &mut Context) {
     let mut counts: Map<u32, Map<String, u32>> = Map::default();
     let mut named: Map<u32, Option<(String, String)>> = Map::default();
     let mut rows: Map<(u32, String, u32), Group> = Map::default();
+    // Accounts a domain controller gave a ticket, or a machine a session of another kind, under this name: it is theirs.
+    let mut vouched: Set<(u32, String)> = Set::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
-        if c.event_id[row] != 4624 || ctx.scene.kind(e.account) != Some(AccountKind::User) {
+        let id = c.event_id[row];
+        if !matches!(id, 4624 | 4768)
+            || c.is_failure(row)
+            || ctx.scene.kind(e.account) != Some(AccountKind::User)
+        {
             continue;
         }
         let who = c.account[row];
@@ -356,13 +365,19 @@ fn names(ctx: &mut Context) {
         }) else {
             continue;
         };
-        *counts.entry(e.account).or_default().entry(name.clone()).or_default() += 1;
-        if !text(c.package[row]).eq_ignore_ascii_case("Kerberos") || c.logon_type[row] != 3 {
+        if id == 4768 || c.logon_type[row] != 3 || !text(c.package[row]).eq_ignore_ascii_case("Kerberos") {
+            if administrator(ctx, e.account) {
+                vouched.insert((e.account, name.clone()));
+            }
+            if id == 4624 {
+                *counts.entry(e.account).or_default().entry(name.clone()).or_default() += 1;
+            }
             continue;
         }
+        *counts.entry(e.account).or_default().entry(name.clone()).or_default() += 1;
         // Kept only where it may be odd: the name is not the account's, the SID is the Administrator's, or the domain is odd.
         let Some(account) = ctx.identity().accounts.get(e.account) else { continue };
-        let administrator = account.sid.as_deref().and_then(sid::rid) == Some(500);
+        let administrator = administrator(ctx, e.account);
         let odd_domain = !domain.contains('.') && domain.chars().any(|ch| ch.is_ascii_lowercase());
         if *name != bare(&account.name) || administrator || odd_domain {
             let g = rows.entry((e.account, name.clone(), e.source)).or_default();
@@ -375,7 +390,7 @@ fn names(ctx: &mut Context) {
     for ((account, name, source), g) in rows {
         let Some(known) = ctx.identity().accounts.get(account) else { continue };
         let renamed = known.renames.iter().any(|r| bare(&r.from) == name || bare(&r.to) == name);
-        let administrator = known.sid.as_deref().and_then(sid::rid) == Some(500);
+        let administrator = administrator(ctx, account) && !vouched.contains(&(account, name.clone()));
         let usual = bare(&known.name);
         let others = counts.get(&account).is_some_and(|names| names.keys().any(|n| *n != name));
         if name != usual && others && !renamed {
@@ -430,6 +445,10 @@ fn names(ctx: &mut Context) {
             );
         }
     }
+}
+
+fn administrator(ctx: &Context, account: u32) -> bool {
+    ctx.identity().accounts.get(account).and_then(|a| a.sid.as_deref()).and_then(sid::rid) == Some(500)
 }
 
 /// The built-in Administrator as Windows installs it in its languages.

@@ -3,8 +3,8 @@
 use super::changes::{Done, Habits, spells};
 use super::context::Context;
 use super::rule::{Confidence, Rule, Severity};
-use crate::identity::AccountKind;
 use crate::event::time::TICKS_PER_HOUR;
+use crate::identity::AccountKind;
 use crate::suspicion::Change;
 
 pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
@@ -19,9 +19,14 @@ pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
         });
         let controller = spell.hosts().iter().any(|h| ctx.is_dc(*h));
         if blinded {
-            draft = draft.severity(Severity::High).confidence(Confidence::High).also("Auditing was switched off within the hour.");
+            draft = draft
+                .severity(Severity::High)
+                .confidence(Confidence::High)
+                .also("Auditing was switched off within the hour.");
         } else if ctx.is_away(spell.actor, spell.source) {
-            draft = draft.severity(Severity::High).also("The session came from where the account is not at home.");
+            draft = draft
+                .severity(Severity::High)
+                .also("The session came from where the account is not at home.");
         } else if !controller {
             draft = habits.judge(ctx, draft, &spell, Change::LogCleared);
         }

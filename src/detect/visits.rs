@@ -97,7 +97,8 @@ pub fn find(ctx: &mut Context) {
         if u.target == NONE || u.target == u.source {
             continue;
         }
-        let rdp = c.event_id[row] == 4624 && c.logon_type[row] == 10 || matches!(c.event_id[row], 21 | 25 | 1149);
+        let rdp =
+            c.event_id[row] == 4624 && c.logon_type[row] == 10 || matches!(c.event_id[row], 21 | 25 | 1149);
         if !rdp && !(c.event_id[row] == 4624 && c.logon_type[row] == 2) {
             continue;
         }
@@ -116,9 +117,8 @@ pub fn find(ctx: &mut Context) {
         visit.odd |= known && habits.is_some_and(|h| h.is_odd(u.time));
         visit.new_target |= new_target;
         visit.new_source |= new_source;
-        visit.announced |= announced
-            .get(&(u.account, u.target))
-            .is_some_and(|t| u.time.saturating_sub(*t) <= ANNOUNCED);
+        visit.announced |=
+            announced.get(&(u.account, u.target)).is_some_and(|t| u.time.saturating_sub(*t) <= ANNOUNCED);
     }
     for ((account, source, target), visit) in visits {
         report(ctx, account, source, target, visit);
@@ -132,11 +132,16 @@ fn report(ctx: &mut Context, account: u32, source: u32, target: u32, visit: Visi
     let home = visit.announced || ctx.is_home(account, source);
     let (rule, why) = if visit.odd && !home {
         let first = if visit.new_target { "to that host" } else { "from there" };
-        let why = format!("{who} came from {from} to {to}, for the first time {first}, at {at} UTC: an hour at which it is not used.");
+        let why = format!(
+            "{who} came from {from} to {to}, for the first time {first}, at {at} UTC: an hour at which it is not used."
+        );
         (Rule::FirstSeenSensitive, why)
     } else if ctx.is_dc(target) {
         let first = if visit.known { " for the first time" } else { "" };
-        (Rule::InteractiveOnDc, format!("{who} opened a session at the domain controller {to}{first}, from {from}."))
+        (
+            Rule::InteractiveOnDc,
+            format!("{who} opened a session at the domain controller {to}{first}, from {from}."),
+        )
     } else if visit.known && visit.new_target {
         (Rule::RdpNew, format!("{who} opened a session at {to} for the first time, from {from}."))
     } else {

@@ -20,9 +20,9 @@ mod sum;
 mod tickets;
 mod why;
 
+pub use chains::{Chain, ChainHop, chains};
 pub use change::{Change, change, may_be as may_be_change, object as change_object};
 pub use changes::session_sources;
-pub use chains::{Chain, ChainHop, chains};
 pub use observation::{Fact, Observation};
 pub use outside::{is_public, known_names};
 pub use scene::{Map, Scene, Service, Set, Use, day};

@@ -1,6 +1,7 @@
 //! The command line.
 
 use lexopt::prelude::*;
+use logonscope::detect::{Settings, Suppression, Threshold};
 use logonscope::event::zone::Zone;
 use logonscope::graph::{Include, Reason};
 use std::path::PathBuf;
@@ -10,7 +11,10 @@ logonscope: who logged on where, from Windows event logs
 
 Usage: logonscope analyze FILE_OR_FOLDER... [options]
 
-  --format text|json     text for people (default), or one JSON document (docs/output.md)
+  --format FORMAT        text for people (default), json: one document (docs/output.md), or layer: what was found
+                         for the MITRE ATT&CK Navigator
+  --threshold KEY=N,...  change thresholds of the findings (docs/findings.md)
+  --suppress KIND=VALUE  hide findings of an account, host, address or rule; may be given again
   --include REASON,...   bring back what the graph leaves out: machine-account, built-in, anonymous
   --zone NAME            time zone of the text's times, as Europe/Berlin (default: UTC; JSON is always UTC)
   --compatible           add LogonTracer's own reading of the log to the JSON, for comparison
@@ -33,6 +37,7 @@ pub struct Analyze {
     pub format: Format,
     pub include: Include,
     pub zone: Zone,
+    pub settings: Settings,
     pub compatible: bool,
     pub threads: usize,
 }
@@ -41,6 +46,7 @@ pub struct Analyze {
 pub enum Format {
     Text,
     Json,
+    Layer,
 }
 
 /// What the command line asks for.
@@ -55,6 +61,7 @@ pub fn parse() -> Result<Call, String> {
         format: Format::Text,
         include: Include::default(),
         zone: Zone::utc(),
+        settings: Settings::default(),
         compatible: false,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
     };
@@ -66,7 +73,8 @@ pub fn parse() -> Result<Call, String> {
                 call.format = match value(&mut parser)?.as_str() {
                     "text" => Format::Text,
                     "json" => Format::Json,
-                    other => return Err(format!("--format is text or json, not '{other}'")),
+                    "layer" => Format::Layer,
+                    other => return Err(format!("--format is text, json or layer, not '{other}'")),
                 }
             }
             Long("include") => {
@@ -77,6 +85,20 @@ pub fn parse() -> Result<Call, String> {
                     })?;
                     call.include = call.include.with(reason);
                 }
+            }
+            Long("threshold") => {
+                for setting in value(&mut parser)?.split(',') {
+                    let (threshold, n) = threshold(setting)?;
+                    call.settings.thresholds.set(threshold, n);
+                }
+            }
+            Long("suppress") => {
+                let text = value(&mut parser)?;
+                let (kind, what) = text.split_once('=').ok_or_else(|| {
+                    format!("--suppress takes KIND=VALUE, as account=CORP\\svc-scan, not '{text}'")
+                })?;
+                let suppression = Suppression::parse(kind, what).map_err(|e| format!("--suppress: {e}"))?;
+                call.settings.suppressions.push(suppression);
             }
             Long("zone") => {
                 call.zone = Zone::named(&value(&mut parser)?).map_err(|e| format!("--zone: {e}"))?
@@ -101,6 +123,21 @@ pub fn parse() -> Result<Call, String> {
         Some(c) => Err(format!("unknown command '{}'; there is 'analyze'", c.to_string_lossy())),
         None => Err("what to do? 'logonscope analyze FILE' reads a log.".into()),
     }
+}
+
+/// `password-spray.accounts=20`
+fn threshold(setting: &str) -> Result<(Threshold, u32), String> {
+    let (key, n) = setting.split_once('=').ok_or_else(|| {
+        format!("--threshold takes KEY=NUMBER, as password-spray.accounts=20, not '{setting}'")
+    })?;
+    let threshold = Threshold::from_key(key).ok_or_else(|| {
+        let keys: Vec<&str> = Threshold::ALL.iter().map(|t| t.key()).collect();
+        format!("there is no threshold '{key}'; there are {}", keys.join(", "))
+    })?;
+    let e = threshold.entry();
+    let n = n.parse().ok().filter(|n| (e.min..=e.max).contains(n));
+    let n = n.ok_or_else(|| format!("{key} takes a number from {} to {}", e.min, e.max))?;
+    Ok((threshold, n))
 }
 
 fn value(parser: &mut lexopt::Parser) -> Result<String, String> {

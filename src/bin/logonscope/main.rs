@@ -48,10 +48,12 @@ fn analyze(call: &Analyze) -> ExitCode {
     };
     let store = read::read(&files, call.threads);
     let analysis = Analysis::of(&store, call.include);
+    let detections = analysis.detect(&store, &call.settings);
     let text = match call.format {
-        Format::Text => export::text(&store, &analysis, &call.zone),
+        Format::Text => export::text(&store, &analysis, &detections, &call.zone),
+        Format::Layer => format!("{:#}\n", export::layer(&detections)),
         Format::Json => {
-            let mut document = export::json(&store, &analysis);
+            let mut document = export::json(&store, &analysis, &detections);
             if call.compatible {
                 document["compatible"] = compatible::json(&store);
             }

@@ -1,11 +1,13 @@
 //! One JSON document with everything, keys sorted, described in `docs/output.md`.
 
 mod edges;
+mod findings;
 mod nodes;
 mod times;
 
 use crate::analysis::Analysis;
 use crate::answer::{empty_reason, message};
+use crate::detect::Detections;
 use crate::event::time;
 use crate::graph::Reason;
 use crate::store::{File, Store};
@@ -16,14 +18,14 @@ use std::collections::BTreeMap;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The whole document. Same input, same bytes.
-pub fn json(store: &Store, analysis: &Analysis) -> Value {
+pub fn json(store: &Store, analysis: &Analysis, detections: &Detections) -> Value {
     let mut by_id: BTreeMap<u16, u64> = BTreeMap::new();
     store.columns.event_id.iter().for_each(|id| *by_id.entry(*id).or_default() += 1);
     let by_id: Map<String, Value> = by_id.into_iter().map(|(id, n)| (id.to_string(), n.into())).collect();
     let mut files: Vec<Value> = store.files.iter().map(file).collect();
     files.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
     let leases = nodes::leases(analysis);
-    json!({
+    let mut document = json!({
         "schema_version": SCHEMA_VERSION,
         "generator": format!("logonscope {}", env!("CARGO_PKG_VERSION")),
         "files": files,
@@ -39,10 +41,13 @@ pub fn json(store: &Store, analysis: &Analysis) -> Value {
         "edges": analysis.logons.edges.iter().map(|e| edges::edge(store, analysis, e)).collect::<Vec<_>>(),
         "empty_reason": empty_reason(store, analysis),
         "chains": analysis.chains.iter().map(|c| edges::chain(store, analysis, c)).collect::<Vec<_>>(),
-        "findings": [],
         "sessions": analysis.sessions(store).all.iter().map(|s| times::session(store, analysis, s)).collect::<Vec<_>>(),
         "coverage": times::coverage(store, analysis),
-    })
+    });
+    if let Some(members) = document.as_object_mut() {
+        members.extend(findings::members(store, analysis, detections));
+    }
+    document
 }
 
 fn file(f: &File) -> Value {

@@ -26,7 +26,8 @@ pub fn find(case: Case, folder: &Path, show: bool, misses: bool) -> Result<Found
     detect::measure(&detect::Case { store: &store, labels: &labels, detections: &detections }, &mut outcome);
     let mut lines = Vec::new();
     if show || misses && (outcome.found < outcome.attacks || outcome.false_findings > 0) {
-        let attack = case.attack.map_or("none".into(), |(a, v)| format!("{} {}", CATALOGUE[a].name, v.name()));
+        let attack =
+            case.attack.map_or("none".into(), |(a, v)| format!("{} {}", CATALOGUE[a].name, v.name()));
         lines.push(format!("{attack} seed {} {}: {} events", case.seed, case.scale.name, store.len()));
         for f in &detections.findings {
             let key = |r: &u32| (store.columns.file[*r as usize], store.columns.record_id[*r as usize]);
@@ -97,7 +98,10 @@ pub fn report(all: &[Found]) {
     }
     println!();
     let fooled: Vec<String> = sum.fooled_by.iter().map(|(name, n)| format!("{name} {n}")).collect();
-    println!("False findings by what they are of: {}", if fooled.is_empty() { "none".into() } else { fooled.join(", ") });
+    println!(
+        "False findings by what they are of: {}",
+        if fooled.is_empty() { "none".into() } else { fooled.join(", ") }
+    );
     println!(
         "{} of {} attacks found, {:.1} %; {} false findings in {} benign events, {:.2} per 100,000; {} cases",
         sum.found,

@@ -2,11 +2,14 @@
 
 use logonscope::analysis::Analysis;
 use logonscope::answer::{
-    self, By, DiffQuery, EventQuery, EventResult, GraphOptions, NearestQuery, PathQuery, Ranked, ReachQuery,
+    self, By, DetectionSettings, DiffQuery, EventQuery, EventResult, GraphOptions, NearestQuery, PathQuery,
+    Ranked, ReachQuery,
 };
+use logonscope::detect::{Detections, Settings};
 use logonscope::graph::{Include, Node};
+use logonscope::labelled::Labelled;
 use logonscope::store::{Batch, Store};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(start)]
@@ -20,6 +23,8 @@ pub struct Engine {
     store: Store,
     /// Of the store as it is now; `None` when events came since it was made.
     analysis: Option<Analysis>,
+    /// Of the analysis at hand, with the settings last asked for.
+    detections: Option<Detections>,
     result: EventResult,
 }
 
@@ -27,6 +32,13 @@ pub struct Engine {
 struct Page {
     total: usize,
     rows: Vec<Ranked>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordName {
+    file: u32,
+    record_id: u64,
 }
 
 #[derive(Serialize)]
@@ -62,6 +74,17 @@ fn include(names: JsValue) -> Result<Include, JsError> {
     Ok(Include::from_names(names.iter().map(String::as_str)))
 }
 
+impl Engine {
+    /// The findings with these settings; made anew where others are at hand. What is set aside in the graph is not set aside here.
+    fn detected(&mut self, settings: &Settings) -> (&Analysis, &Detections) {
+        let analysis = at_hand(&self.store, &mut self.analysis);
+        if self.detections.as_ref().is_some_and(|d| d.settings != *settings) {
+            self.detections = None;
+        }
+        (analysis, self.detections.get_or_insert_with(|| analysis.detect(&self.store, settings)))
+    }
+}
+
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(constructor)]
@@ -86,6 +109,7 @@ impl Engine {
     pub fn add_batch(&mut self, batch: &[u8]) -> Result<(), JsError> {
         self.store.append(Batch::from_bytes(batch)?);
         self.analysis = None;
+        self.detections = None;
         Ok(())
     }
 
@@ -158,6 +182,28 @@ impl Engine {
         write(&answer::diff(&self.store, analysis, &analysis.events, &query))
     }
 
+    pub fn findings(&mut self, settings: JsValue) -> Result<JsValue, JsError> {
+        let settings: DetectionSettings = read(settings)?;
+        let (analysis, detections) = self.detected(&settings.read().0);
+        write(&answer::findings(analysis, detections, &settings))
+    }
+
+    /// A layer of the ATT&CK Navigator, as JSON text.
+    pub fn layer(&mut self, settings: JsValue) -> Result<String, JsError> {
+        let settings: DetectionSettings = read(settings)?;
+        let (_, detections) = self.detected(&settings.read().0);
+        Ok(format!("{:#}", logonscope::export::layer(detections)))
+    }
+
+    /// The row of each record `{file, recordId}`, -1 where it is not kept.
+    #[wasm_bindgen(js_name = rowsOf)]
+    pub fn rows_of(&self, records: JsValue) -> Result<JsValue, JsError> {
+        let records: Vec<RecordName> = read(records)?;
+        let records: Vec<(u32, u64)> = records.iter().map(|r| (r.file, r.record_id)).collect();
+        let rows = answer::rows_of(&self.store, &records);
+        write(&rows.into_iter().map(|r| r.map_or(-1, i64::from)).collect::<Vec<_>>())
+    }
+
     pub fn sessions(&mut self, node: &str, limit: usize) -> Result<JsValue, JsError> {
         let analysis = at_hand(&self.store, &mut self.analysis);
         write(&Node::from_id(node).map(|node| answer::sessions(&self.store, analysis, node, limit)))
@@ -193,5 +239,22 @@ impl Engine {
     /// Bytes of memory the events take.
     pub fn memory(&self) -> f64 {
         self.store.memory() as f64
+    }
+}
+
+/// Measures settings on a labelled set (see `logonscope::labelled`).
+#[wasm_bindgen]
+pub struct Tuning(Labelled);
+
+#[wasm_bindgen]
+impl Tuning {
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Result<Self, JsError> {
+        Ok(Self(Labelled::open(bytes)?))
+    }
+
+    pub fn measure(&self, settings: JsValue) -> Result<JsValue, JsError> {
+        let settings: DetectionSettings = read(settings)?;
+        write(&answer::tuning(&self.0.measure(&settings.read().0)))
     }
 }
