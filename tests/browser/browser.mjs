@@ -88,3 +88,9 @@ export async function untilRead(page, ms = 60_000) {
   await page.waitForSelector('main[aria-busy="false"]', { timeout: ms });
   await page.waitForSelector('[data-shown], .empty', { timeout: ms });
 }
+
+/** Shows the list of accounts: the page may have opened on the findings. */
+export async function showAccounts(page) {
+  await page.getByRole('tab', { name: /Accounts/ }).click();
+  await page.waitForSelector('.lists [role=option] .name');
+}

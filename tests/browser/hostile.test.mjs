@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop, open, untilRead } from './browser.mjs';
+import { drop, open, showAccounts, untilRead } from './browser.mjs';
 import { native } from './native.mjs';
 import { serve } from './server.mjs';
 
@@ -52,6 +52,23 @@ test('hostile names are shown as text in list, search, details, table and record
   await page.waitForSelector('[data-raw]');
   await page.getByRole('button', { name: 'XML', exact: true }).click();
   assert.match(await page.locator('[data-raw] pre').innerText(), /&lt;img src=x onerror=alert\(1\)&gt;/);
+  // Findings: whatever the rules say of these names, in the list, in full and as a suppression.
+  const findings = page.getByRole('tab', { name: /Findings/ });
+  await findings.click();
+  await page.waitForSelector('[role=treeitem]');
+  await page.getByRole('textbox', { name: 'Account, host or address' }).fill('onerror');
+  await page.locator('[role=treeitem]').first().click();
+  await page.locator('[role=treeitem][aria-level="2"]').first().click();
+  await page.waitForFunction((name) => document.querySelector('.details')?.textContent?.includes(name), NAME);
+  await page.getByRole('button', { name: 'Suppress…' }).click();
+  await page.getByRole('menuitem').filter({ hasText: NAME }).first().click();
+  await page.getByRole('button', { name: 'Tune' }).click();
+  await page.waitForFunction(
+    (name) => document.querySelector('dialog[open]')?.textContent?.includes(name),
+    NAME,
+  );
+  await page.keyboard.press('Escape');
+  await showAccounts(page);
   // The whole ranked list has been on the screen, with all the other names.
   await page.locator('.lists [role=listbox]').focus();
   for (let i = 0; i < 12; i++) await page.keyboard.press('PageDown');

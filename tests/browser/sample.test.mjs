@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, test } from 'node:test';
-import { open, untilRead } from './browser.mjs';
+import { open, showAccounts, untilRead } from './browser.mjs';
 import { serve } from './server.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,7 +22,7 @@ afterEach(async () => {
 async function trySample(page) {
   await page.getByRole('button', { name: 'Try the sample' }).click();
   await untilRead(page);
-  await page.waitForSelector('.lists [role=option] .name');
+  await showAccounts(page);
 }
 
 test('one click on the sample shows graph, lists and events', async () => {
@@ -166,7 +166,10 @@ test('says where to look first and why, and opens every contribution to its reco
   await page.waitForSelector('.table .chip');
   // The count follows the answer of the engine: records of evidence, not the hundreds that name the account.
   await page.waitForFunction(() => {
-    const shown = Number.parseInt(document.querySelector('.table header [role=status]')?.textContent ?? '0', 10);
+    const shown = Number.parseInt(
+      document.querySelector('.table header [role=status]')?.textContent ?? '0',
+      10,
+    );
     return shown > 0 && shown < 300;
   });
   await page.locator('.table .chip').first().click();

@@ -1,7 +1,7 @@
 // Takes the pictures of docs/images/ anew: the sample, at two sizes, light and dark. Look at them before you commit them.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open, untilRead } from './browser.mjs';
+import { open, showAccounts, untilRead } from './browser.mjs';
 import { root, serve } from './server.mjs';
 
 const images = join(root, 'docs/images');
@@ -23,8 +23,17 @@ for (const colorScheme of ['light', 'dark']) {
     await shoot('start');
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await untilRead(page);
-    await page.waitForSelector('.lists [role=option] .name');
+    await page.waitForSelector('[role=treeitem]');
     await shoot('graph');
+    await page.locator('[role=treeitem]').first().click();
+    await page.locator('[role=treeitem][aria-level="2"]').first().click();
+    await page.waitForSelector('.details .acts');
+    await shoot('finding');
+    await page.keyboard.press('u');
+    await page.waitForSelector('dialog[open] table');
+    await shoot('tuning');
+    await page.keyboard.press('Escape');
+    await showAccounts(page);
     await page.locator('.lists [role=option]').nth(1).click();
     await page.waitForSelector('.details .acts');
     await shoot('account');

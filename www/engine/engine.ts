@@ -2,9 +2,11 @@ import { Asking } from './asking.ts';
 import engineAddress from './engine.worker.ts?worker&url';
 import type {
   Chain,
+  DetectionSettings,
   EventCount,
   EventQuery,
   EventRow,
+  Findings,
   GraphOptions,
   GraphView,
   Location,
@@ -54,5 +56,10 @@ export class EngineClient {
   rows = (offset: number, limit: number) => this.asking.ask<EventRow[]>('rows', offset, limit);
   details = (node: string, include: SetAsideReason[]) =>
     this.asking.ask<NodeDetails | null>('details', node, include);
+  findings = (settings: DetectionSettings) => this.asking.ask<Findings>('findings', settings);
+  /** What was found as a layer of MITRE's ATT&CK Navigator: a JSON text. */
+  layer = (settings: DetectionSettings) => this.asking.ask<string>('layer', settings);
+  /** The row of each of these records; -1 for those that are not kept. */
+  rowsOf = (records: { file: number; recordId: number }[]) => this.asking.ask<number[]>('rowsOf', records);
   locate = (row: number) => this.asking.ask<Location>('locate', row);
 }

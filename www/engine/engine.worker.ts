@@ -49,6 +49,9 @@ const pass =
       | 'query'
       | 'rows'
       | 'details'
+      | 'findings'
+      | 'layer'
+      | 'rowsOf'
       | 'locate'
       | 'memory',
   >(
@@ -74,6 +77,9 @@ answering(
     query: pass('query'),
     rows: pass('rows'),
     details: pass('details'),
+    findings: pass('findings'),
+    layer: pass('layer'),
+    rowsOf: pass('rowsOf'),
     locate: pass('locate'),
     memory: pass('memory'),
   },

@@ -88,6 +88,8 @@ export interface GraphOptions {
   maxEdges: number;
   /** Draw only this node and what is within `hops` of it. */
   focus?: { node: string; hops: number };
+  /** Drawn whatever their rank: what the user looks at. */
+  first?: string[];
 }
 
 export type NodeKind = 'account' | 'host';
@@ -376,4 +378,133 @@ export interface RawRecord {
     value: string;
     meaning: string | null;
   }[];
+}
+
+/** How bad it is if it is what it looks like (ATT&CK-independent scale of Sigma). */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational';
+/** How sure the rule is that it is that, and no innocent thing. */
+export type Confidence = 'high' | 'medium' | 'low';
+
+/** A named detection with its evidence. */
+export interface Finding {
+  /** Stable as long as the same files and settings are there. */
+  id: string;
+  /** Key of the rule, "password-spray". */
+  rule: string;
+  title: string;
+  severity: Severity;
+  confidence: Confidence;
+  /** ATT&CK technique "T1110.003", its name, and the tactic "credential-access". */
+  technique: string;
+  techniqueName: string;
+  tactic: string;
+  /** Who acts first, then to whom it was done. */
+  accounts: NodeName[];
+  hosts: NodeName[];
+  /** As written in the records. */
+  addresses: string[];
+  first: number;
+  last: number;
+  /** Sentences in plain words, with log texts in them (hostile!). */
+  why: string;
+  innocentCause: string;
+  /** What to check next. */
+  check: string;
+  /** Rows that show it, by time; at most 10,000 of `total`. */
+  rows: number[];
+  total: number;
+  /** Number of the incident in `Findings.incidents`. */
+  incident: number;
+}
+
+/** Findings with actors and time in common. */
+export interface Incident {
+  title: string;
+  severity: Severity;
+  /** Points of suspicion of its actors; incidents are ordered by it. */
+  suspicion: number;
+  accounts: NodeName[];
+  hosts: NodeName[];
+  addresses: string[];
+  first: number;
+  last: number;
+  /** Indexes into `Findings.findings`, in the order of time. */
+  findings: number[];
+}
+
+export interface RuleState {
+  rule: string;
+  title: string;
+  technique: string;
+  techniqueName: string;
+  tactic: string;
+  severity: Severity;
+  /** Findings shown, and hidden by a suppression. */
+  kept: number;
+  suppressed: number;
+  /** Why it could not be evaluated on these logs, one sentence; null where it could. */
+  notEvaluable: string | null;
+}
+
+export interface Threshold {
+  key: string;
+  /** Rules it belongs to. */
+  rules: string[];
+  label: string;
+  unit: string;
+  value: number;
+  default: number;
+  min: number;
+  max: number;
+  /** Why the default is what it is. */
+  reason: string;
+  /** Candidates at or above it, and below it. */
+  kept: number;
+  below: number;
+}
+
+/** Hides findings that concern something; reversible. */
+export interface Suppression {
+  kind: 'account' | 'host' | 'address' | 'rule';
+  /** DOMAIN\name, host name, address or range in CIDR notation, rule key. May hold * wildcards (accounts, hosts). */
+  value: string;
+}
+
+export interface DetectionSettings {
+  /** Only what differs from the defaults. */
+  thresholds: Record<string, number>;
+  suppressions: Suppression[];
+}
+
+export interface Findings {
+  /** By suspicion, highest first. */
+  incidents: Incident[];
+  /** By severity, then suspicion, then time. */
+  findings: Finding[];
+  rules: RuleState[];
+  thresholds: Threshold[];
+  /** How many findings each suppression of the settings hides (in their order), and what is wrong with it, if anything. */
+  suppressions: { suppression: Suppression; hidden: number; error: string | null }[];
+}
+
+/** Recall and precision on the labelled simulated set with the settings at hand. */
+export interface Tuning {
+  events: number;
+  cases: number;
+  attacks: number;
+  found: number;
+  /** Findings of medium severity or higher that hold no record of an attack. */
+  falseFindings: number;
+  benignEvents: number;
+  /** Per rule. */
+  rules: {
+    rule: string;
+    title: string;
+    technique: string;
+    attacks: number;
+    found: number;
+    findings: number;
+    falseFindings: number;
+  }[];
+  missed: { name: string; variant: string; technique: string }[];
 }

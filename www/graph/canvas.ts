@@ -1,4 +1,4 @@
-import cytoscape, { type Core, type EventObjectNode } from 'cytoscape';
+import cytoscape, { type CollectionReturnValue, type Core, type EventObjectNode } from 'cytoscape';
 import type { GraphView } from '../engine/protocol.ts';
 import type { Colours } from './colours.ts';
 import { elements, LARGE_EDGES } from './elements.ts';
@@ -66,37 +66,46 @@ export class GraphCanvas {
     this.cy?.style(style(colours, this.isLarge, this.edges));
   }
 
-  /** Marks one node or edge and what is next to it; fades the rest. `null` marks nothing. */
-  mark(id: string | null): void {
+  /** Marks nodes or an edge and what belongs to them; fades the rest. None of them marks nothing. */
+  mark(ids: string[]): void {
     const { cy } = this;
     if (!cy) return;
     cy.batch(() => {
       cy.elements().removeClass('chosen near faded');
-      const chosen = id ? cy.getElementById(id) : cy.collection();
+      const chosen = this.collect(ids);
       if (chosen.empty()) return;
-      // Of a node: its edges and what they lead to; of an edge: its ends.
-      const near = chosen.closedNeighborhood().union(chosen.connectedNodes());
+      // Of a node: its edges and what they lead to; of an edge: its ends; of several nodes: what is between them.
+      const near =
+        ids.length > 1
+          ? chosen.union(chosen.edgesWith(chosen))
+          : chosen.closedNeighborhood().union(chosen.connectedNodes());
       cy.elements().not(near).addClass('faded');
       near.addClass('near');
       chosen.addClass('chosen');
     });
   }
 
+  private collect(ids: string[]): CollectionReturnValue {
+    const all = this.cy?.collection() as CollectionReturnValue;
+    return ids.reduce((some, id) => some.union(this.cy?.getElementById(id) ?? all), all);
+  }
+
   has(id: string): boolean {
     return this.cy?.getElementById(id).nonempty() ?? false;
   }
 
-  /** Brings a node and its neighbours into view, close enough to read its name. */
-  jump(id: string): void {
+  /** Brings a node and its neighbours, or several nodes, into view, close enough to read a name. */
+  jump(ids: string[]): void {
     const { cy } = this;
-    const node = cy?.getElementById(id);
-    if (!cy || !node || node.empty()) return;
+    if (!cy) return;
+    const node = this.collect(ids);
+    if (node.empty()) return;
     this.isMoved = true;
-    const near = node.closedNeighborhood();
+    const near = ids.length > 1 ? node : node.closedNeighborhood();
     const { w, h } = near.boundingBox();
     const fitting = Math.min((cy.width() - 2 * FIT_PADDING) / w, (cy.height() - 2 * FIT_PADDING) / h);
-    // Of a node with neighbours everywhere, itself matters more than all of them.
-    const isFitting = fitting >= LEAST_JUMP_ZOOM;
+    // Of a node with neighbours everywhere, itself matters more than all of them; of several nodes, each.
+    const isFitting = ids.length > 1 || fitting >= LEAST_JUMP_ZOOM;
     const zoom = isFitting ? Math.min(fitting, MAX_FIT_ZOOM) : Math.max(cy.zoom(), LEAST_JUMP_ZOOM);
     const eles = isFitting ? near : node;
     cy.stop();

@@ -3,6 +3,8 @@ const CACHE = 'logonscope-__VERSION__';
 const FILES = __FILES__;
 /** Nice to have: a host may leave the sample log away. */
 const OPTIONAL = ['./sample/Security.evtx'];
+/** Large, and not wanted by everybody: kept when it is first asked for. */
+const LATER = ['tuning/labelled.bin.gz'];
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
@@ -28,5 +30,15 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || !request.url.startsWith(self.registration.scope)) return;
   const kept = request.mode === 'navigate' ? './index.html' : request;
-  event.respondWith(caches.open(CACHE).then(async (cache) => (await cache.match(kept)) ?? fetch(request)));
+  event.respondWith(answer(request, kept));
 });
+
+async function answer(request, kept) {
+  const cache = await caches.open(CACHE);
+  const found = await cache.match(kept);
+  if (found) return found;
+  const response = await fetch(request);
+  const isLater = LATER.some((file) => request.url === self.registration.scope + file);
+  if (isLater && response.ok) await cache.put(request, response.clone());
+  return response;
+}

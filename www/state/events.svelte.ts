@@ -61,14 +61,13 @@ export class EventList {
     this.asked += 1;
     const { asked, sort, descending, eventIds, evidence } = this;
     const rows = evidence?.rows ?? [];
+    const nodesAsked = evidence ? [] : nodes;
     try {
-      const { total } = await this.session.engine.query({
-        nodes: evidence ? [] : nodes,
-        eventIds,
-        rows,
-        sort,
-        descending,
-      });
+      // Evidence without a record lists nothing; to the engine, no rows would mean all of them.
+      const { total } =
+        evidence && rows.length === 0
+          ? { total: 0 }
+          : await this.session.engine.query({ nodes: nodesAsked, eventIds, rows, sort, descending });
       if (asked !== this.asked) return;
       this.blocks.clear();
       this.total = total;

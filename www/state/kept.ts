@@ -1,4 +1,7 @@
-/** Settings of the page (theme, panel sizes) in the browser's own storage. Nothing of a log is ever put there. */
+/**
+ * Settings of the page (theme, panel sizes, thresholds) in the browser's own storage. Nothing of a log is put there, except names that
+ * the user has suppressed and asked to keep (`tuning/settings.ts`).
+ */
 
 export function kept(name: string): string | null {
   try {

@@ -1,4 +1,6 @@
-import type { EventRow, GraphEdge, NodeDetails, NodeKind, Ranked } from '../engine/protocol.ts';
+import type { EventRow, Findings, GraphEdge, NodeDetails, NodeKind, Ranked } from '../engine/protocol.ts';
+import type { Evidence } from './events.svelte.ts';
+import { actorsOf, evidenceOf, type Found, refound } from './found.ts';
 import type { Session } from './session.svelte.ts';
 
 /** A node that is selected: its number may change while files are read, kind and full name do not. */
@@ -8,17 +10,20 @@ export interface Chosen {
   full: string;
 }
 
-/** What the user looks at: a node or an edge, and perhaps one event of it. */
+/** What the user looks at: a node, an edge, a finding or an incident, and perhaps one event of it. */
 export class Selection {
   node = $state.raw<Chosen | null>(null);
   edge = $state.raw<GraphEdge | null>(null);
+  found = $state.raw<Found | null>(null);
   event = $state.raw<EventRow | null>(null);
   details = $state.raw<NodeDetails | null>(null);
-  /** Rises when the graph should bring the node into view. */
+  /** Rises when the graph should bring what is selected into view. */
   jumps = $state(0);
 
   /** Called when something else is chosen: what was listed for the thing before is not asked for any more. */
   onChosen: () => void = () => undefined;
+  /** Called when a finding or an incident is chosen, or has changed: its records are to be listed. */
+  onFound: (evidence: Evidence) => void = () => undefined;
 
   constructor(private readonly session: Session) {}
 
@@ -28,8 +33,16 @@ export class Selection {
     return this.node ? [this.node.id] : [];
   }
 
+  /** What the graph marks. */
+  get marked(): string[] {
+    if (this.edge) return [this.edge.id];
+    if (this.found) return actorsOf(this.found).map((n) => n.id);
+    return this.node ? [this.node.id] : [];
+  }
+
   async choose(id: string, jump = false): Promise<void> {
     this.edge = null;
+    this.found = null;
     this.event = null;
     this.onChosen();
     if (this.node?.id !== id) {
@@ -46,7 +59,31 @@ export class Selection {
     this.node = null;
     this.details = null;
     this.event = null;
+    this.found = null;
     this.edge = edge;
+  }
+
+  /** Marks the actors of a finding or an incident, and lists its records. */
+  async chooseFound(found: Found): Promise<void> {
+    this.node = null;
+    this.edge = null;
+    this.details = null;
+    this.event = null;
+    this.found = found;
+    this.onFound(evidenceOf(found));
+    await this.session.drawFirst(this.marked);
+    if (this.found === found) this.jumps += 1;
+  }
+
+  /** After the rules were evaluated anew: the same finding as it is now, or none. */
+  refind(all: Findings): void {
+    if (!this.found) return;
+    const again = refound(this.found, all);
+    this.found = again;
+    if (again) {
+      this.onFound(evidenceOf(again));
+      void this.session.drawFirst(this.marked);
+    } else this.onChosen();
   }
 
   clear(): void {
@@ -54,6 +91,8 @@ export class Selection {
       this.event = null;
       return;
     }
+    if (this.found) this.onChosen();
+    this.found = null;
     this.node = null;
     this.edge = null;
     this.details = null;
@@ -75,6 +114,7 @@ export class Selection {
   /** New events may have given the node another number, or the options have taken it away. */
   async follow(): Promise<void> {
     const { session } = this;
+    session.first = [];
     const again = async (kind: NodeKind, full: string): Promise<string | null> => {
       const name = full.split('\\').at(-1) ?? full;
       const hits = await session.engine.search(name, session.include, 200);

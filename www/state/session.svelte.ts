@@ -19,6 +19,9 @@ const FIRST_MS = 350;
 const NEXT_MS = 1200;
 const REST_FACTOR = 4;
 
+/** Of an attack on hundreds of accounts the graph shows some; the table has all. */
+const MOST_FIRST = 60;
+
 export interface Focus {
   node: string;
   label: string;
@@ -41,6 +44,8 @@ export class Session {
   mode = $state<GraphMode>('both');
   level = $state(1);
   focus = $state.raw<Focus | null>(null);
+  /** Drawn whatever their rank. */
+  first: string[] = [];
   /** Something the user must know; stays until closed. */
   notice = $state<string | null>(null);
   /** An answer is under way: to a changed option, or the last one after reading. */
@@ -56,6 +61,8 @@ export class Session {
   private lastRefreshMs = 0;
   /** Called after every refresh, before the new state is shown. */
   onRefreshed: () => Promise<void> = async () => undefined;
+  /** Called when everything given is read and shown: rules that look for what is missing are asked only then. */
+  onSettled: () => Promise<void> = async () => undefined;
 
   get engine(): EngineClient {
     this.client ??= new EngineClient();
@@ -127,6 +134,7 @@ export class Session {
     // One that is under way may have begun before the last batch came.
     await this.refreshing;
     await this.refresh();
+    await this.onSettled();
     this.thinking = false;
   }
 
@@ -181,6 +189,7 @@ export class Session {
       include: this.include,
       maxNodes: limit.nodes,
       maxEdges: limit.edges,
+      first: this.first,
       ...(this.focus ? { focus: { node: this.focus.node, hops: 1 } } : {}),
     });
   }
@@ -206,6 +215,12 @@ export class Session {
   setFocus(focus: Focus | null): Promise<void> {
     this.focus = focus;
     return this.redraw();
+  }
+  /** Sees to it that these are drawn; the graph is asked for anew only where one of them is not. */
+  async drawFirst(nodes: string[]): Promise<void> {
+    this.first = nodes.slice(0, MOST_FIRST);
+    const drawn = new Set(this.graph?.nodes.map((n) => n.id));
+    if (this.first.some((id) => !drawn.has(id))) await this.redraw();
   }
   async setIncluded(reason: SetAsideReason, on: boolean): Promise<void> {
     this.include = on ? [...this.include, reason] : this.include.filter((r) => r !== reason);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, count, counted, duration, offset, percent, span, time } from './format.ts';
+import { bytes, count, counted, duration, offset, percent, shortSpan, span, time } from './format.ts';
 
 it('writes numbers', () => {
   expect(count(1234567)).toBe('1,234,567');
@@ -26,6 +26,8 @@ it('writes times in UTC', () => {
   expect(time(at)).toBe('2026-03-02 14:07:31Z');
   expect(span(at, at + 3_600_000)).toBe('2026-03-02 14:07Z → 15:07Z');
   expect(span(at, at + 86_400_000)).toBe('2026-03-02 14:07Z → 2026-03-03 14:07Z');
+  expect(shortSpan(at, at + 3_600_000)).toBe('2026-03-02 14:07Z → 15:07Z');
+  expect(shortSpan(at, at + 86_400_000)).toBe('2026-03-02 → 2026-03-03');
 });
 
 it('writes durations', () => {

@@ -44,6 +44,11 @@ export function span(first: number, last: number): string {
   return `${a.slice(0, 10)} ${short(a)} → ${b.slice(0, 10)} ${short(b)}`;
 }
 
+/** As `span`, and of several days only these: `2026-03-01 → 2026-03-04`. */
+export function shortSpan(first: number, last: number): string {
+  return day(first) === day(last) ? span(first, last) : `${day(first)} → ${day(last)}`;
+}
+
 /** `4 s`, `3 min 20 s`, `2 h 5 min` */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.ceil(seconds));
