@@ -2,7 +2,7 @@
 
 use super::bursts::{Mark, bursts, each};
 use super::changes::{Done, Habits, spells};
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
 use super::rule::{Rule, Severity};
 use super::threshold::Threshold as T;
@@ -144,11 +144,11 @@ fn many_members(ctx: &mut Context) {
             let members: BTreeSet<u32> = part.iter().map(|g| g.1).collect();
             let some: Vec<&str> = groups.iter().take(4).copied().collect();
             let why = format!(
-                "{} gave {} memberships in {} groups to {} accounts ({}{}).",
+                "{} gave {} in {} to {} ({}{}).",
                 ctx.who(subject),
-                rows.len(),
-                groups.len(),
-                members.len(),
+                counted(rows.len(), "membership"),
+                counted(groups.len(), "group"),
+                counted(members.len(), "account"),
                 some.join(", "),
                 if groups.len() > 4 { ", …" } else { "" }
             );
@@ -187,7 +187,7 @@ fn switched(ctx: &mut Context) {
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|f| f.0);
     for ((subject, _), (accounts, rows)) in found {
-        let why = format!("{} enabled or disabled {} accounts.", ctx.who(subject), accounts.len());
+        let why = format!("{} enabled or disabled {}.", ctx.who(subject), counted(accounts.len(), "account"));
         ctx.found(Draft::new(Rule::AccountDeleted, why, rows).actor(subject).victims(accounts));
     }
 }

@@ -1,6 +1,6 @@
 //! Lateral chains (see [`crate::suspicion::Chain`]) as findings.
 
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
 use super::rule::{Confidence, Rule, Severity};
 use crate::identity::NONE;
@@ -15,10 +15,10 @@ pub fn find(ctx: &mut Context) {
         let start = chain.hops.first().map_or(NONE, |h| h.source);
         let switches = chain.switches();
         let why = format!(
-            "From {}: {}, {switches} change{} of credentials.",
+            "From {}: {}, with {} of credentials.",
             ctx.place(start),
             way.join(", then "),
-            if switches == 1 { "" } else { "s" }
+            counted(switches, "change")
         );
         let mut draft =
             Draft::new(Rule::LateralChain, why, chain.hops.iter().map(|h| h.row).collect()).from(start);

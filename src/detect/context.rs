@@ -177,13 +177,18 @@ impl<'a> Context<'a> {
 
     /// Whether the account is known to be used from this source day by day.
     pub fn is_home(&self, account: u32, source: u32) -> bool {
-        account != NONE && source != NONE && self.scene.is_home(account, source)
+        account != NONE && source != NONE && self.scene.lives(account, source)
     }
 
     /// Whether the account is known to be at home elsewhere, or the log long enough to know that it is not at home here.
     pub fn is_away(&self, account: u32, source: u32) -> bool {
-        self.knows_habits() && source != NONE && !self.scene.is_home(account, source)
+        self.knows_habits() && source != NONE && !self.scene.lives(account, source)
     }
+}
+
+/// `1 session`, `3 sessions`.
+pub fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn usage(scene: &Scene) -> Vec<Usage> {

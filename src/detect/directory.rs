@@ -23,8 +23,7 @@ fn replication(ctx: &mut Context, all: &[Done], habits: &Habits) {
         );
     }
     for spell in spells(all, |d| d.change == Change::Replicated) {
-        let draft =
-            spell.draft(ctx, Rule::Dcsync, "asked a domain controller for its secrets, as only others do");
+        let draft = spell.draft(ctx, Rule::Dcsync, "replicated the directory, as only domain controllers do");
         let draft = habits.judge(ctx, draft, &spell, Change::Replicated);
         ctx.found(draft);
     }

@@ -2,8 +2,9 @@
 //! told by `visits`.
 
 use super::bursts::{Mark, bursts};
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
+use super::group::{Group, Groups};
 use super::rule::Rule;
 use super::threshold::Threshold as T;
 use crate::event::time::TICKS_PER_HOUR;
@@ -20,8 +21,9 @@ pub fn find(ctx: &mut Context) {
 
 fn service_by_hand(ctx: &mut Context) {
     let c = &ctx.store().columns;
-    let mut found: BTreeMap<(u32, u32), (u32, Vec<u32>, BTreeSet<i64>)> = BTreeMap::new();
-    let mut counted: Set<u32> = Set::default();
+    // By account, target and source.
+    let mut found: Groups<(u32, u32, u32)> = Groups::default();
+    let mut weighed: Set<u32> = Set::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
         if c.event_id[row] != 4624 || !matches!(c.logon_type[row], 2 | 10) || !ctx.scene.is_person(e.account)
@@ -35,22 +37,20 @@ fn service_by_hand(ctx: &mut Context) {
             continue;
         }
         let kept = share >= ctx.value(T::ServiceShare);
-        if counted.insert(e.account) {
+        if weighed.insert(e.account) {
             ctx.tally.count(T::ServiceShare, kept);
         }
         if kept {
-            let f =
-                found.entry((e.account, e.target)).or_insert_with(|| (e.source, Vec::new(), BTreeSet::new()));
-            f.1.push(e.row);
-            f.2.insert(day(c.time[row]));
+            found.entry((e.account, e.target, e.source)).or_default().add(NONE, e.row);
         }
     }
-    for ((account, target), (source, rows, days)) in found {
+    for ((account, target, source), Group { rows, .. }) in found {
+        let days: BTreeSet<i64> = rows.iter().map(|r| day(c.time[*r as usize])).collect();
         let why = format!(
-            "{} logs on by machine as a rule; at {} somebody sat down with it {} times.",
+            "{} logs on by machine as a rule; at {} somebody sat down with it {}.",
             ctx.who(account),
             ctx.place(target),
-            rows.len()
+            counted(rows.len(), "time")
         );
         let mut draft = Draft::new(Rule::ServiceByHand, why, rows).actor(account).from(source).to([target]);
         if days.len() > ctx.value(T::HomeDays) as usize {
@@ -164,7 +164,7 @@ fn many(
 /// 4648: another's credentials for another host.
 fn explicit(ctx: &mut Context) {
     let c = &ctx.store().columns;
-    let mut found: BTreeMap<(u32, u32, u32), (BTreeSet<u32>, Vec<u32>)> = BTreeMap::new();
+    let mut found: Groups<(u32, u32, u32)> = Groups::default();
     for e in &ctx.scene.events.all {
         if c.event_id[e.row as usize] == 4648
             && e.account != NONE
@@ -173,12 +173,11 @@ fn explicit(ctx: &mut Context) {
             && ctx.scene.is_person(e.subject)
             && ctx.scene.is_person(e.account)
         {
-            let f = found.entry((e.subject, e.account, e.source)).or_default();
-            f.0.insert(e.target);
-            f.1.push(e.row);
+            found.entry((e.subject, e.account, e.source)).or_default().add(e.target, e.row);
         }
     }
-    for ((subject, account, source), (targets, rows)) in found {
+    for ((subject, account, source), group) in found {
+        let (targets, rows) = (group.others, group.rows);
         let why = format!(
             "{} at {} used the credentials of {} for {}.",
             ctx.who(subject),

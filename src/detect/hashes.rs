@@ -2,7 +2,7 @@
 //!
 //! After the public Sigma rules "Pass the Hash Activity 2" and "Successful Overpass the Hash Attempt".
 
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
 use super::rule::{Confidence, Rule, Severity};
 use super::threshold::Threshold as T;
@@ -74,14 +74,14 @@ fn without_key(ctx: &mut Context) {
     found.sort_by_key(|f| f.0);
     for ((account, source), sessions) in found {
         let why = format!(
-            "{} came from {} to {} by NTLM in {} sessions without a session key.",
+            "{} came from {} to {} by NTLM in {} without a session key.",
             ctx.who(account),
             ctx.place(source),
             match &sessions.targets[..] {
                 [one] => ctx.place(*one).to_owned(),
                 many => format!("{} hosts", many.len()),
             },
-            sessions.rows.len()
+            counted(sessions.rows.len(), "session")
         );
         let mut draft = Draft::new(Rule::PassTheHash, why, sessions.rows)
             .actor(account)

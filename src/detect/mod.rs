@@ -8,9 +8,12 @@ mod accounts;
 mod bursts;
 mod chain;
 mod changes;
+mod clients;
 mod context;
 mod directory;
 mod finding;
+mod forged;
+mod group;
 mod guessing;
 mod habits;
 mod hashes;
@@ -21,11 +24,13 @@ mod relay;
 mod remote;
 mod roasting;
 mod rule;
+mod spray;
 mod suppression;
 mod takeover;
 mod threshold;
 mod tickets;
 mod traces;
+mod tries;
 mod visits;
 
 pub use context::NotEvaluable;
@@ -129,10 +134,13 @@ pub fn detect(evidence: Evidence, settings: &Settings) -> Detections {
 }
 
 fn run(ctx: &mut Context) {
-    guessing::find(ctx);
+    let guesses = tries::gather(ctx);
+    guessing::find(ctx, &guesses);
+    spray::find(ctx, &guesses);
     roasting::find(ctx);
     hashes::find(ctx);
     tickets::find(ctx);
+    forged::find(ctx);
     let changes = changes::gather(ctx);
     let habits = changes::Habits::of(&changes);
     directory::find(ctx, &changes, &habits);
@@ -141,6 +149,7 @@ fn run(ctx: &mut Context) {
     traces::find(ctx, &changes, &habits);
     relay::find(ctx);
     remote::find(ctx);
+    clients::find(ctx);
     habits::find(ctx);
     visits::find(ctx);
     chain::find(ctx);

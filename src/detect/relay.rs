@@ -2,22 +2,16 @@
 //!
 //! After the public analyses of NTLM relay, PetitPotam (certificates for machine accounts) and KrbRelayUp (Kerberos from the host to itself).
 
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
 use super::rule::{Confidence, Rule, Severity};
 use crate::event::{Field, sid};
 use crate::identity::{AccountKind, HostKind, NONE};
 use crate::suspicion::Map;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sessions by account, source and target.
-type Found = Map<(u32, u32, u32), Vec<u32>>;
-
-fn sorted(found: Found) -> Vec<((u32, u32, u32), Vec<u32>)> {
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_by_key(|f| f.0);
-    found
-}
+type Found = BTreeMap<(u32, u32, u32), Vec<u32>>;
 
 pub fn find(ctx: &mut Context) {
     let store = ctx.store();
@@ -78,7 +72,7 @@ pub fn find(ctx: &mut Context) {
     }
     machine_accounts(ctx, machines);
     names_that_differ(ctx, mixed);
-    for ((account, source, _), rows) in sorted(certificates) {
+    for ((account, source, _), rows) in certificates {
         let why = format!(
             "{} was given a ticket for a certificate at {}, which is not its host.",
             ctx.who(account),
@@ -90,17 +84,17 @@ pub fn find(ctx: &mut Context) {
         }
         ctx.found(draft);
     }
-    for ((account, _, target), rows) in sorted(local) {
+    for ((account, _, target), rows) in local {
         let why = format!(
             "The built-in Administrator came by Kerberos from {} to itself, over the network.",
             ctx.place(target)
         );
         ctx.found(Draft::new(Rule::KerberosRelay, why, rows).actor(account).from(target));
     }
-    for ((account, source, target), rows) in sorted(anonymous) {
+    for ((account, source, target), rows) in anonymous {
         let why = format!(
-            "{} sessions of nobody at {} came from {}.",
-            rows.len(),
+            "{} of nobody at {} came from {}.",
+            counted(rows.len(), "session"),
             ctx.place(target),
             ctx.place(source)
         );
@@ -124,7 +118,7 @@ pub fn is_loopback(text: &str) -> bool {
 }
 
 fn machine_accounts(ctx: &mut Context, found: Found) {
-    for ((account, source, target), rows) in sorted(found) {
+    for ((account, source, target), rows) in found {
         let own = own_host(ctx, account);
         let controller = ctx.is_dc(own);
         let why = format!(
@@ -148,7 +142,7 @@ fn machine_accounts(ctx: &mut Context, found: Found) {
 /// The client's name is one computer's, its address another's.
 fn names_that_differ(ctx: &mut Context, found: Found) {
     let c = &ctx.store().columns;
-    for ((account, source, target), rows) in sorted(found) {
+    for ((account, source, target), rows) in found {
         let names: BTreeSet<u32> =
             rows.iter().map(|r| ctx.identity().hosts.of_text(c.workstation[*r as usize])).collect();
         let named: Vec<&str> = names.iter().map(|n| ctx.place(*n)).collect();

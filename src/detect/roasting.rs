@@ -3,7 +3,7 @@
 //! Encryption types: RFC 3961 and RFC 4757 (0x17, 0x18 RC4-HMAC), RFC 3961 (0x1, 0x3 DES).
 
 use super::bursts::{Mark, bursts};
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
 use super::rule::{Confidence, Rule, Severity};
 use super::threshold::Threshold as T;
@@ -103,9 +103,10 @@ fn kerberoasting(ctx: &mut Context) {
         if !weak.is_empty() {
             let (services, names) = list(&weak);
             let why = format!(
-                "{} asked from {} for tickets of {services} services of accounts with RC4 or DES encryption ({names}).",
+                "{} asked from {} for tickets of {} of accounts with RC4 or DES encryption ({names}).",
                 ctx.who(account),
-                ctx.place(source)
+                ctx.place(source),
+                counted(services, "service")
             );
             let mut draft = Draft::new(Rule::Kerberoasting, why, weak.iter().map(|m| m.row).collect());
             let days: BTreeSet<i64> = weak.iter().map(|m| m.time.div_euclid(TICKS_PER_DAY)).collect();
@@ -129,9 +130,10 @@ fn kerberoasting(ctx: &mut Context) {
             let marks = &asked.marks[burst.from..burst.to];
             let (services, names) = list(marks);
             let why = format!(
-                "{} asked from {} for tickets of {services} services of accounts {} ({names}), with strong encryption.",
+                "{} asked from {} for tickets of {} of accounts {} ({names}), with strong encryption.",
                 ctx.who(account),
                 ctx.place(source),
+                counted(services, "service"),
                 if fast.is_empty() { "within a day" } else { "within two minutes" }
             );
             let mut draft = Draft::new(Rule::Kerberoasting, why, marks.iter().map(|m| m.row).collect())

@@ -1,46 +1,23 @@
-//! Kerberos tickets nobody issued, or used where they were not given: golden, silver, pass the ticket, forged PACs, replays.
+//! Kerberos tickets nobody issued, or used where they were not given: golden, silver, pass the ticket.
 //!
 //! A TGT lives as long as the threshold says (ten hours unless the domain sets it otherwise); a renewal (4770) counts as a new one. Whether a
 //! ticket was issued can only be told where the logs of every known domain controller cover the time: first the coverage is asked.
 //! A session (4624) bears the LogonGuid of the ticket (4769) it rests on (Microsoft, "4769(S, F)").
 
-use super::context::Context;
+use super::context::{Context, counted};
 use super::finding::Draft;
-use super::rule::{Confidence, Rule, Severity};
+use super::group::Groups;
+use super::rule::{Confidence, Rule};
 use super::threshold::Threshold as T;
-use crate::event::{Field, sid, time};
+use crate::event::time;
 use crate::identity::{AccountKind, NONE};
 use crate::suspicion::{Map, Service, Set};
-use std::collections::BTreeSet;
 
-/// Findings on tickets of one account from one source.
-#[derive(Default)]
-struct Group {
-    targets: BTreeSet<u32>,
-    rows: Vec<u32>,
-}
+/// By account and source.
+pub type Tickets = Groups<(u32, u32)>;
 
-type Groups = Map<(u32, u32), Group>;
-
-fn add(groups: &mut Groups, account: u32, source: u32, target: u32, row: u32) {
-    let g = groups.entry((account, source)).or_default();
-    if target != NONE {
-        g.targets.insert(target);
-    }
-    g.rows.push(row);
-}
-
-fn sorted(groups: Groups) -> Vec<((u32, u32), Group)> {
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|g| g.0);
-    groups
-}
-
-pub fn find(ctx: &mut Context) {
-    orphans(ctx);
-    realms(ctx);
-    names(ctx);
-    refused(ctx);
+pub fn add(tickets: &mut Tickets, account: u32, source: u32, target: u32, row: u32) {
+    tickets.entry((account, source)).or_default().add(target, row);
 }
 
 /// The time in which a ticket's issue would be in the logs.
@@ -98,7 +75,7 @@ fn window(ctx: &Context) -> Result<Window, String> {
     Ok(Window { from, to: early.last, blind })
 }
 
-fn orphans(ctx: &mut Context) {
+pub fn find(ctx: &mut Context) {
     let window = match window(ctx) {
         Ok(window) => window,
         Err(reason) => {
@@ -119,7 +96,7 @@ fn orphans(ctx: &mut Context) {
     let mut guids: Map<u64, (u32, u32)> = Map::default();
     let mut services: Map<u32, Service> = Map::default();
     let (mut golden, mut passed, mut silver, mut moved) =
-        (Groups::default(), Groups::default(), Groups::default(), Groups::default());
+        (Tickets::default(), Tickets::default(), Tickets::default(), Tickets::default());
     let mut unborn: Vec<(u32, u32, u32, u32)> = Vec::new();
     let (mut askers, mut sessions): (Set<u32>, Set<u32>) = Default::default();
     let (mut borne, mut unborne) = (0u64, 0u64);
@@ -199,7 +176,7 @@ fn orphans(ctx: &mut Context) {
 }
 
 /// Whether so many accounts have such tickets that a log must be missing.
-fn is_common(ctx: &mut Context, rule: Rule, groups: &Groups, asked: usize) -> bool {
+fn is_common(ctx: &mut Context, rule: Rule, groups: &Tickets, asked: usize) -> bool {
     let accounts: Set<u32> = groups.keys().map(|g| g.0).collect();
     let share = accounts.len() * 100 / asked.max(1);
     let common = accounts.len() > 3 && ctx.reaches(T::OrphanShare, share);
@@ -215,23 +192,23 @@ fn is_common(ctx: &mut Context, rule: Rule, groups: &Groups, asked: usize) -> bo
     common
 }
 
-fn report_golden(ctx: &mut Context, golden: Groups, asked: usize) {
+fn report_golden(ctx: &mut Context, golden: Tickets, asked: usize) {
     if is_common(ctx, Rule::GoldenTicket, &golden, asked) {
         return;
     }
-    for ((account, source), g) in sorted(golden) {
+    for ((account, source), g) in golden {
         let unknown = ctx.scene.kind(account) == Some(AccountKind::Unknown);
         let mut why = format!(
-            "{} asked from {} for {} service tickets without having been given a ticket-granting ticket in the {} hours before; the logs of all known domain controllers cover that time.",
+            "{} asked from {} for {} without having been given a ticket-granting ticket in the {} hours before; the logs of all known domain controllers cover that time.",
             ctx.who(account),
             ctx.place(source),
-            g.rows.len(),
+            counted(g.rows.len(), "service ticket"),
             ctx.value(T::LifetimeHours)
         );
         if unknown {
             why.push_str(" No account of this name is known.");
         }
-        let mut draft = Draft::new(Rule::GoldenTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft = Draft::new(Rule::GoldenTicket, why, g.rows).actor(account).from(source).to(g.others);
         if ctx.is_home(account, source) {
             draft = draft.everyday("The account is at home there: the request may have been lost.");
         } else if unknown || ctx.is_away(account, source) {
@@ -241,19 +218,19 @@ fn report_golden(ctx: &mut Context, golden: Groups, asked: usize) {
     }
 }
 
-fn report_silver(ctx: &mut Context, silver: Groups, asked: usize) {
+fn report_silver(ctx: &mut Context, silver: Tickets, asked: usize) {
     if is_common(ctx, Rule::SilverTicket, &silver, asked) {
         return;
     }
-    for ((account, source), g) in sorted(silver) {
+    for ((account, source), g) in silver {
         // A golden ticket has its service tickets; what is left stands for itself.
         let why = format!(
             "{} came from {} to {} by Kerberos, and no domain controller gave the service ticket.",
             ctx.who(account),
             ctx.place(source),
-            g.targets.iter().take(3).map(|t| ctx.place(*t)).collect::<Vec<_>>().join(", ")
+            g.others.iter().take(3).map(|t| ctx.place(*t)).collect::<Vec<_>>().join(", ")
         );
-        let mut draft = Draft::new(Rule::SilverTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft = Draft::new(Rule::SilverTicket, why, g.rows).actor(account).from(source).to(g.others);
         if ctx.is_home(account, source) {
             draft = draft.everyday("The account is at home there: the request may have been lost.");
         } else if ctx.is_away(account, source) {
@@ -263,15 +240,14 @@ fn report_silver(ctx: &mut Context, silver: Groups, asked: usize) {
     }
 }
 
-fn report_passed(ctx: &mut Context, passed: Groups, moved: Groups, asked: usize) {
-    for ((account, source), g) in sorted(moved) {
+fn report_passed(ctx: &mut Context, passed: Tickets, moved: Tickets, asked: usize) {
+    for ((account, source), g) in moved {
         let why = format!(
             "{} came from {} with a ticket that had been given to another host.",
             ctx.who(account),
             ctx.place(source)
         );
-        let mut draft =
-            Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft = Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.others);
         if ctx.is_home(account, source) {
             draft = draft.everyday("The account is at home there.");
         }
@@ -280,224 +256,17 @@ fn report_passed(ctx: &mut Context, passed: Groups, moved: Groups, asked: usize)
     if is_common(ctx, Rule::PassTheTicket, &passed, asked) {
         return;
     }
-    for ((account, source), g) in sorted(passed) {
+    for ((account, source), g) in passed {
         let why = format!(
-            "{} asked for {} service tickets from {}, which was not given a ticket-granting ticket for the account in the {} hours before; another host was.",
+            "{} asked for {} from {}, which was not given a ticket-granting ticket for the account in the {} hours before; another host was.",
             ctx.who(account),
-            g.rows.len(),
+            counted(g.rows.len(), "service ticket"),
             ctx.place(source),
             ctx.value(T::LifetimeHours)
         );
-        let mut draft =
-            Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.targets);
+        let mut draft = Draft::new(Rule::PassTheTicket, why, g.rows).actor(account).from(source).to(g.others);
         if !ctx.is_away(account, source) {
             draft = draft.everyday("The account is at home there, or its habits are not known.");
-        }
-        ctx.found(draft);
-    }
-}
-
-/// Realms are upper-case in what a domain controller writes; forged tickets bear what was typed.
-fn realms(ctx: &mut Context) {
-    let store = ctx.store();
-    let c = &store.columns;
-    let mut proper: Set<String> = Set::default();
-    let mut lower: Map<u32, bool> = Map::default();
-    let mut found = Groups::default();
-    for e in &ctx.scene.events.all {
-        let row = e.row as usize;
-        if c.event_id[row] != 4769 || c.is_failure(row) || e.account == NONE {
-            continue;
-        }
-        let who = c.account[row];
-        let is_lower = *lower.entry(who).or_insert_with(|| {
-            let realm = store.tables.strings.get(store.tables.get_principal(who).domain);
-            let is = realm.contains('.') && realm.chars().any(|ch| ch.is_ascii_lowercase());
-            if !is {
-                proper.insert(realm.to_lowercase());
-            }
-            is
-        });
-        if is_lower {
-            add(&mut found, e.account, e.source, NONE, e.row);
-        }
-    }
-    for ((account, source), g) in sorted(found) {
-        let realm = g.rows.first().map(|r| {
-            let who = store.tables.get_principal(c.account[*r as usize]);
-            store.tables.strings.get(who.domain)
-        });
-        let Some(realm) = realm.filter(|r| proper.contains(&r.to_lowercase())) else { continue };
-        let why = format!(
-            "{} used tickets whose realm is written {realm}, which domain controllers write in capitals.",
-            ctx.who(account)
-        );
-        ctx.found(Draft::new(Rule::GoldenTicket, why, g.rows).actor(account).from(source));
-    }
-}
-
-/// Kerberos sessions whose SID belongs to another name, or the built-in Administrator's under a name nobody else knows.
-fn names(ctx: &mut Context) {
-    let store = ctx.store();
-    let c = &store.columns;
-    let text = |n: u32| store.tables.strings.get(n);
-    let bare = |name: &str| name.split('@').next().unwrap_or(name).to_lowercase();
-    // Names each SID was seen under in events other than Kerberos sessions, and how often in them.
-    let mut counts: Map<u32, Map<String, u32>> = Map::default();
-    let mut named: Map<u32, Option<(String, String)>> = Map::default();
-    let mut rows: Map<(u32, String, u32), Group> = Map::default();
-    // Accounts a domain controller gave a ticket, or a machine a session of another kind, under this name: it is theirs.
-    let mut vouched: Set<(u32, String)> = Set::default();
-    for e in &ctx.scene.events.all {
-        let row = e.row as usize;
-        let id = c.event_id[row];
-        if !matches!(id, 4624 | 4768)
-            || c.is_failure(row)
-            || ctx.scene.kind(e.account) != Some(AccountKind::User)
-        {
-            continue;
-        }
-        let who = c.account[row];
-        let Some((name, domain)) = named.entry(who).or_insert_with(|| {
-            let p = store.tables.get_principal(who);
-            let name = bare(text(p.name));
-            (!name.is_empty() && sid::is_issued(text(p.sid))).then(|| (name, text(p.domain).to_owned()))
-        }) else {
-            continue;
-        };
-        if id == 4768 || c.logon_type[row] != 3 || !text(c.package[row]).eq_ignore_ascii_case("Kerberos") {
-            if administrator(ctx, e.account) {
-                vouched.insert((e.account, name.clone()));
-            }
-            if id == 4624 {
-                *counts.entry(e.account).or_default().entry(name.clone()).or_default() += 1;
-            }
-            continue;
-        }
-        *counts.entry(e.account).or_default().entry(name.clone()).or_default() += 1;
-        // Kept only where it may be odd: the name is not the account's, the SID is the Administrator's, or the domain is odd.
-        let Some(account) = ctx.identity().accounts.get(e.account) else { continue };
-        let administrator = administrator(ctx, e.account);
-        let odd_domain = !domain.contains('.') && domain.chars().any(|ch| ch.is_ascii_lowercase());
-        if *name != bare(&account.name) || administrator || odd_domain {
-            let g = rows.entry((e.account, name.clone(), e.source)).or_default();
-            g.targets.insert(e.target);
-            g.rows.push(e.row);
-        }
-    }
-    let mut rows: Vec<_> = rows.into_iter().collect();
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
-    for ((account, name, source), g) in rows {
-        let Some(known) = ctx.identity().accounts.get(account) else { continue };
-        let renamed = known.renames.iter().any(|r| bare(&r.from) == name || bare(&r.to) == name);
-        let administrator = administrator(ctx, account) && !vouched.contains(&(account, name.clone()));
-        let usual = bare(&known.name);
-        let others = counts.get(&account).is_some_and(|names| names.keys().any(|n| *n != name));
-        if name != usual && others && !renamed {
-            let why = format!(
-                "A Kerberos session from {} has the SID of {} and the name {name}.",
-                ctx.place(source),
-                ctx.who(account)
-            );
-            ctx.found(
-                Draft::new(Rule::GoldenTicket, why, g.rows)
-                    .confidence(Confidence::High)
-                    .actor(account)
-                    .from(source)
-                    .to(g.targets),
-            );
-            continue;
-        }
-        if administrator && !renamed && !ADMINISTRATOR.iter().any(|a| bare(a) == name) {
-            let why = format!(
-                "Kerberos sessions from {} have the SID of the built-in Administrator and the name {name}.",
-                ctx.place(source)
-            );
-            ctx.found(
-                Draft::new(Rule::GoldenTicket, why, g.rows)
-                    .severity(Severity::Medium)
-                    .confidence(Confidence::Low)
-                    .also("It may have been renamed.")
-                    .actor(account)
-                    .from(source)
-                    .to(g.targets),
-            );
-            continue;
-        }
-        let odd = g.rows.iter().copied().filter(|r| {
-            let domain = text(store.tables.get_principal(c.account[*r as usize]).domain);
-            !domain.contains('.') && domain.chars().any(|ch| ch.is_ascii_lowercase())
-        });
-        let odd: Vec<u32> = odd.collect();
-        if !odd.is_empty() && name == usual {
-            let domain = text(store.tables.get_principal(c.account[odd[0] as usize]).domain);
-            let why = format!(
-                "A Kerberos session of {} from {} writes the domain as {domain}, which domain controllers do not.",
-                ctx.who(account),
-                ctx.place(source)
-            );
-            ctx.found(
-                Draft::new(Rule::SilverTicket, why, odd)
-                    .severity(Severity::Medium)
-                    .actor(account)
-                    .from(source)
-                    .to(g.targets),
-            );
-        }
-    }
-}
-
-fn administrator(ctx: &Context, account: u32) -> bool {
-    ctx.identity().accounts.get(account).and_then(|a| a.sid.as_deref()).and_then(sid::rid) == Some(500)
-}
-
-/// The built-in Administrator as Windows installs it in its languages.
-const ADMINISTRATOR: [&str; 11] = [
-    "Administrator",
-    "Administrateur",
-    "Administrador",
-    "Amministratore",
-    "Administratör",
-    "Järjestelmänvalvoja",
-    "Rendszergazda",
-    "Администратор",
-    "Beheerder",
-    "Yönetici",
-    "Správce",
-];
-
-/// 4769 with KRB_AP_ERR_... 0xF (checksum type not supported): what a patched domain controller answers to MS14-068. 4649: replays.
-fn refused(ctx: &mut Context) {
-    let c = &ctx.store().columns;
-    let (mut forged, mut replayed) = (Groups::default(), Groups::default());
-    for e in &ctx.scene.events.all {
-        let row = e.row as usize;
-        match (c.event_id[row], c.status[row]) {
-            (4769, 0xF) => add(&mut forged, e.account, e.source, e.target, e.row),
-            (4649, _) => add(&mut replayed, e.account, e.source, e.target, e.row),
-            _ => {}
-        }
-    }
-    for ((account, source), g) in sorted(forged) {
-        let why = format!(
-            "{} asked from {} with a checksum that domain controllers refuse since the fix of MS14-068 (status 0xF).",
-            ctx.who(account),
-            ctx.place(source)
-        );
-        ctx.found(Draft::new(Rule::Ms14068, why, g.rows).actor(account).from(source).to(g.targets));
-    }
-    for ((account, source), g) in sorted(replayed) {
-        let name = g.rows.first().map_or("", |r| ctx.detail(*r, Field::ProcessName));
-        let by = if name.is_empty() || name == "-" { String::new() } else { format!(" (noticed by {name})") };
-        let why = format!(
-            "A request of {} at {} came twice{by}.",
-            ctx.who(account),
-            g.targets.first().map_or("an unknown host", |t| ctx.place(*t))
-        );
-        let machine = ctx.scene.kind(account) == Some(AccountKind::Machine);
-        let mut draft = Draft::new(Rule::Replay, why, g.rows).actor(account).from(source).to(g.targets);
-        if machine {
-            draft = draft.everyday("A computer's account: a request sent twice by the network, it seems.");
         }
         ctx.found(draft);
     }

@@ -99,7 +99,8 @@ pub fn find(ctx: &mut Context) {
         }
         let rdp =
             c.event_id[row] == 4624 && c.logon_type[row] == 10 || matches!(c.event_id[row], 21 | 25 | 1149);
-        if !rdp && !(c.event_id[row] == 4624 && c.logon_type[row] == 2) {
+        let desk = c.event_id[row] == 4624 && c.logon_type[row] == 2;
+        if !rdp && !desk {
             continue;
         }
         let since_target = *targets.entry((u.account, u.target)).or_insert(u.time);

@@ -24,6 +24,8 @@ pub struct Scene<'a> {
     names: Map<String, u32>,
     /// (account, source) → days on which it was used from there.
     haunts: Map<(u32, u32), u32>,
+    /// Account → days on which it was used from anywhere known.
+    active: Map<u32, u32>,
     /// Hosts with a machine account.
     members: Set<u32>,
 }
@@ -63,17 +65,32 @@ impl<'a> Scene<'a> {
         }
         let mut scene = {
             let members = identity.accounts.all.iter().filter_map(|a| a.host).collect();
-            Self { store, identity, events, labels, names, haunts: Map::default(), members }
+            Self {
+                store,
+                identity,
+                events,
+                labels,
+                names,
+                haunts: Map::default(),
+                active: Map::default(),
+                members,
+            }
         };
         // Days so far, and the last of them.
         let mut haunts: Map<(u32, u32), (u32, i64)> = Map::default();
+        let mut active: Map<u32, (u32, i64)> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
             let today = day(u.time);
             let h = haunts.entry((u.account, u.source)).or_insert((0, i64::MIN));
             if h.1 != today {
                 *h = (h.0 + 1, today);
+                let a = active.entry(u.account).or_insert((0, i64::MIN));
+                if a.1 != today {
+                    *a = (a.0 + 1, today);
+                }
             }
         }
+        scene.active = active.into_iter().map(|(account, (days, _))| (account, days)).collect();
         scene.haunts = haunts.into_iter().map(|(key, (days, _))| (key, days)).collect();
         scene
     }
@@ -81,6 +98,12 @@ impl<'a> Scene<'a> {
     /// Whether the account is at home at this source: used from there on [`HOME`] days or more in the whole log.
     pub fn is_home(&self, account: u32, source: u32) -> bool {
         self.haunts.get(&(account, source)).is_some_and(|days| *days >= HOME)
+    }
+
+    /// Whether the account is at home at this source on a quarter of its days or more: an intruder who comes back does not make it his home.
+    pub fn lives(&self, account: u32, source: u32) -> bool {
+        let days = self.haunts.get(&(account, source)).copied().unwrap_or(0);
+        days >= HOME && days * 4 >= self.active.get(&account).copied().unwrap_or(0)
     }
 
     /// Whether the host is a computer of a domain whose account is in the logs.
