@@ -63,6 +63,8 @@ pub const fn may_be(event_id: u16) -> bool {
 
 /// The kind of change an event is; `None` for one that is everyday.
 pub fn change(scene: &Scene, row: &Row, subject: u32, account: u32) -> Option<Change> {
+    // 1102, 4662 and their like name one account: who acted.
+    let subject = if subject == NONE { account } else { subject };
     let detail = |f| scene.store.tables.detail(row.details, f);
     let has = |f, text: &str| contains(detail(f), text);
     let set = |f| !matches!(detail(f).trim(), "" | "-" | "%%1793");

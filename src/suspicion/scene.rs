@@ -22,8 +22,10 @@ pub struct Scene<'a> {
     labels: Map<String, u32>,
     /// Accounts by bare name, lower-case; [`NONE`] where two share it.
     names: Map<String, u32>,
-    /// (account, source) → days on which it was used from there.
-    haunts: Map<(u32, u32), u32>,
+    /// (account, source) → days on which it was used from there, and days from the first of them to the last.
+    haunts: Map<(u32, u32), (u32, i64)>,
+    /// Days from the first event to the last.
+    days: i64,
     /// Account → days on which it was used from anywhere known.
     active: Map<u32, u32>,
     /// Hosts with a machine account.
@@ -64,6 +66,8 @@ impl<'a> Scene<'a> {
             known.and_modify(|known| *known = NONE).or_insert(n as u32);
         }
         let mut scene = {
+            let time = |e: Option<&Event>| e.map_or(0, |e| day(store.columns.time[e.row as usize]));
+            let days = time(events.all.last()).saturating_sub(time(events.all.first()));
             let members = identity.accounts.all.iter().filter_map(|a| a.host).collect();
             Self {
                 store,
@@ -72,18 +76,19 @@ impl<'a> Scene<'a> {
                 labels,
                 names,
                 haunts: Map::default(),
+                days,
                 active: Map::default(),
                 members,
             }
         };
-        // Days so far, and the last of them.
-        let mut haunts: Map<(u32, u32), (u32, i64)> = Map::default();
+        // Days so far, the first and the last of them.
+        let mut haunts: Map<(u32, u32), (u32, i64, i64)> = Map::default();
         let mut active: Map<u32, (u32, i64)> = Map::default();
         for u in scene.uses().filter(|u| u.source != NONE) {
             let today = day(u.time);
-            let h = haunts.entry((u.account, u.source)).or_insert((0, i64::MIN));
-            if h.1 != today {
-                *h = (h.0 + 1, today);
+            let h = haunts.entry((u.account, u.source)).or_insert((0, today, i64::MIN));
+            if h.2 != today {
+                *h = (h.0 + 1, h.1, today);
                 let a = active.entry(u.account).or_insert((0, i64::MIN));
                 if a.1 != today {
                     *a = (a.0 + 1, today);
@@ -91,19 +96,26 @@ impl<'a> Scene<'a> {
             }
         }
         scene.active = active.into_iter().map(|(account, (days, _))| (account, days)).collect();
-        scene.haunts = haunts.into_iter().map(|(key, (days, _))| (key, days)).collect();
+        scene.haunts = haunts
+            .into_iter()
+            .map(|(key, (days, first, last))| (key, (days, last.saturating_sub(first))))
+            .collect();
         scene
     }
 
     /// Whether the account is at home at this source: used from there on [`HOME`] days or more in the whole log.
     pub fn is_home(&self, account: u32, source: u32) -> bool {
-        self.haunts.get(&(account, source)).is_some_and(|days| *days >= HOME)
+        self.haunts.get(&(account, source)).is_some_and(|(days, _)| *days >= HOME)
     }
 
-    /// Whether the account is at home at this source on a quarter of its days or more: an intruder who comes back does not make it his home.
+    /// Whether the account lives at this source: used from there on most of its days, or on a quarter of them over a third of the log. An
+    /// intruder who comes back for some days does not make it his home.
     pub fn lives(&self, account: u32, source: u32) -> bool {
-        let days = self.haunts.get(&(account, source)).copied().unwrap_or(0);
-        days >= HOME && days * 4 >= self.active.get(&account).copied().unwrap_or(0)
+        let (days, span) = self.haunts.get(&(account, source)).copied().unwrap_or((0, 0));
+        let active = self.active.get(&account).copied().unwrap_or(0);
+        let most = u64::from(days) * 5 >= u64::from(active) * 3;
+        let steady = u64::from(days) * 4 >= u64::from(active) && span.saturating_mul(3) >= self.days;
+        days >= HOME && (most || steady)
     }
 
     /// Whether the host is a computer of a domain whose account is in the logs.

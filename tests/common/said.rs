@@ -8,7 +8,7 @@ use logonscope::graph::Include;
 use logonscope::store::{Batch, NO_STATUS, NO_TYPE, Principal, Row, Store, Tables};
 
 /// One event in the making; `..event(4624)` gives the rest.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Said<'t> {
     pub id: u16,
     /// Minutes; where not given, seconds count up.
