@@ -17,6 +17,8 @@ pub mod graph;
 pub mod identity;
 pub mod input;
 pub mod score;
+#[cfg(feature = "sigma")]
+pub mod sigma;
 pub mod store;
 pub mod suspicion;
 pub mod timeline;

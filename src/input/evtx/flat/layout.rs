@@ -76,6 +76,11 @@ pub struct Layouts {
 }
 
 impl Layouts {
+    /// Forgets the layouts, not the names.
+    pub fn forget(&mut self) {
+        self.by_name.clear();
+    }
+
     /// The layout of the definition at `offset` of the chunk.
     pub fn layout(&mut self, chunk: &[u8], offset: u32, section: Section) -> Result<Arc<Layout>> {
         let (guid, tokens) = definition(chunk, offset)?;

@@ -47,6 +47,17 @@ struct Channel {
 }
 
 impl FlatReader {
+    /// Forgets the file before; names keep their numbers.
+    pub fn next_file(&mut self) {
+        self.pieces = Pieces::default();
+        self.layouts.forget();
+    }
+
+    /// The name with this number.
+    pub fn name(&self, number: u32) -> &str {
+        self.layouts.names.get(number)
+    }
+
     /// Bytes of the file from `offset` on; see [`super::super::Reader::push`].
     pub fn push(&mut self, bytes: &[u8], offset: u64, to: &mut impl Flat) {
         let mut pieces = std::mem::take(&mut self.pieces);
