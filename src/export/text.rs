@@ -103,7 +103,8 @@ fn write_all(
     Ok(())
 }
 
-fn plain(text: &str) -> String {
+/// Control characters made visible.
+pub fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             let escaped: Vec<char> = if c.is_control() { c.escape_unicode().collect() } else { vec![c] };

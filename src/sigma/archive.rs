@@ -55,7 +55,8 @@ pub fn texts(files: &[(String, Vec<u8>)]) -> (Vec<Source>, Vec<Refused>) {
 }
 
 fn is_rule(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case("yml") || e.eq_ignore_ascii_case("yaml"))
+    name.rsplit_once('.')
+        .is_some_and(|(_, e)| e.eq_ignore_ascii_case("yml") || e.eq_ignore_ascii_case("yaml"))
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, String> {

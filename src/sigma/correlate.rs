@@ -7,10 +7,11 @@
 use super::report::CorrelationHit;
 use super::rewrite;
 use super::rules::{References, key, number};
-use rsigma_eval::{
-    CorrelationConfig, CorrelationEngine, CorrelationEventMode, Event, EventValue, EvaluationResult, ResultBody,
-};
 use rsigma_eval::result::{DetectionBody, RuleHeader};
+use rsigma_eval::{
+    CorrelationConfig, CorrelationEngine, CorrelationEventMode, EvaluationResult, Event, EventValue,
+    ResultBody,
+};
 use rsigma_parser::{CorrelationCondition, CorrelationRule, CorrelationType, FieldAlias};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,10 +67,12 @@ impl Correlations {
             let missing: Vec<&str> =
                 rule.rules.iter().filter(|r| !references.contains_key(*r)).map(String::as_str).collect();
             if !missing.is_empty() {
-                broken.push((n, format!("it refers to {}, which is not among the rules", missing.join(", "))));
+                broken
+                    .push((n, format!("it refers to {}, which is not among the rules", missing.join(", "))));
                 continue;
             }
-            let asked: BTreeSet<usize> = rule.rules.iter().flat_map(|r| references[r].iter().copied()).collect();
+            let asked: BTreeSet<usize> =
+                rule.rules.iter().flat_map(|r| references[r].iter().copied()).collect();
             exchange(&mut rule, n, references);
             if let Err(e) = CorrelationEngine::new(config()).add_correlation(&rule) {
                 broken.push((n, e.to_string()));
@@ -123,7 +126,8 @@ impl Correlations {
                 let Some(n) = number(result.header.rule_id.as_deref()) else { continue };
                 let span = i64::try_from(body.timespan_secs).unwrap_or(i64::MAX).saturating_mul(10_000);
                 let list = out.entry(n).or_default();
-                let refs = body.event_refs.iter().flatten().filter_map(|r| r.id.as_ref()?.parse::<usize>().ok());
+                let refs =
+                    body.event_refs.iter().flatten().filter_map(|r| r.id.as_ref()?.parse::<usize>().ok());
                 let mut records: Vec<usize> = refs.filter(|r| *r < hits.len()).collect();
                 if records.last() != Some(&index) {
                     records.push(index);

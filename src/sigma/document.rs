@@ -85,7 +85,8 @@ fn condition(value: &Value) -> Result<(), String> {
                 }
                 deepest = deepest.max(open);
             }
-            let nots = text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.eq_ignore_ascii_case("not")).count();
+            let nots =
+                text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.eq_ignore_ascii_case("not")).count();
             if deepest > MAX_PARENTHESES || nots > MAX_NOTS {
                 return Err("its condition is nested too deep".to_owned());
             }

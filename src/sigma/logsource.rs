@@ -138,8 +138,10 @@ static CATEGORIES: &[(&str, &[Route])] = &[
 /// # Errors
 /// A sentence, where no Windows log answers to it.
 pub fn routes(source: &LogSource) -> Result<Vec<Route>, String> {
-    let given = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase).filter(|t| !t.is_empty());
-    let (product, category, service) = (given(&source.product), given(&source.category), given(&source.service));
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase).filter(|t| !t.is_empty());
+    let (product, category, service) =
+        (given(&source.product), given(&source.category), given(&source.service));
     if let Some(product) = product.filter(|p| p != "windows") {
         return Err(format!("it is about {product}, not about a Windows event log"));
     }

@@ -58,7 +58,8 @@ fn condition(expr: &ConditionExpr, named: &Detections) -> Need {
         ConditionExpr::Not(_) => Need::nothing(),
         ConditionExpr::Identifier(name) => named.named.get(name).map(detection).unwrap_or_default(),
         ConditionExpr::Selector { quantifier, pattern } => {
-            let chosen = named.named.iter().filter(|(name, _)| selects(pattern, name)).map(|(_, d)| detection(d));
+            let chosen =
+                named.named.iter().filter(|(name, _)| selects(pattern, name)).map(|(_, d)| detection(d));
             let needs: Vec<Need> = chosen.collect();
             match quantifier {
                 Quantifier::All => all(needs.into_iter()),
@@ -78,7 +79,9 @@ fn detection(d: &Detection) -> Need {
         Detection::AllOf(items) => all(items.iter().map(item)),
         Detection::And(parts) => all(parts.iter().map(detection)),
         Detection::AnyOf(parts) => any(parts.iter().map(detection)),
-        Detection::Keywords(_) | Detection::ArrayMatch { .. } | Detection::Conditional { .. } => Need::nothing(),
+        Detection::Keywords(_) | Detection::ArrayMatch { .. } | Detection::Conditional { .. } => {
+            Need::nothing()
+        }
     }
 }
 

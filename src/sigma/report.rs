@@ -147,7 +147,12 @@ pub(super) fn report(rules: &Rules, mut findings: Findings) -> SigmaReport {
         let key = |r: &RuleReport| (r.status as u8, level(r));
         (key(a), &a.title, &a.file, &a.id).cmp(&(key(b), &b.title, &b.file, &b.id))
     });
-    SigmaReport { rules: reports, errors: rules.errors.clone(), filters: rules.filters, records: findings.records }
+    SigmaReport {
+        rules: reports,
+        errors: rules.errors.clone(),
+        filters: rules.filters,
+        records: findings.records,
+    }
 }
 
 fn judge(r: &mut RuleReport, lack: Option<String>) {
@@ -166,11 +171,8 @@ fn correlations(rules: &Rules, out: &mut [(usize, RuleReport)], too_many: bool) 
         let asked: Vec<usize> = asked.iter().filter_map(|a| of(out, *a)).collect();
         let single = asked.iter().filter(|a| !rules.rules[out[**a].0].is_correlation);
         let read = single.clone().map(|a| out[*a].1.read).sum();
-        let lacking: Vec<&str> = single
-            .filter_map(|a| out[*a].1.reason.as_deref())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let lacking: Vec<&str> =
+            single.filter_map(|a| out[*a].1.reason.as_deref()).collect::<BTreeSet<_>>().into_iter().collect();
         let titles: Vec<&str> = asked.iter().map(|a| out[*a].1.title.as_str()).collect();
         let needs = titles.join(", ");
         let lack = match lacking.first() {
@@ -187,10 +189,7 @@ fn correlations(rules: &Rules, out: &mut [(usize, RuleReport)], too_many: bool) 
 }
 
 /// The kinds of records that a rule is about.
-fn matching<'f>(
-    rule: &Rule,
-    findings: &'f Findings,
-) -> impl Iterator<Item = (Route, &'f super::scan::Kind)> {
+fn matching<'f>(rule: &Rule, findings: &'f Findings) -> impl Iterator<Item = (Route, &'f super::scan::Kind)> {
     let routes = rule.routes.as_deref().unwrap_or_default().to_vec();
     let ids = rule.need.ids.clone();
     findings.kinds.iter().filter_map(move |((channel, id), kind)| {
@@ -266,12 +265,12 @@ fn needs(rule: &Rule) -> String {
 /// Tags are `attack.t1110.003` and `attack.credential-access` (older: with `_`).
 fn attack(tags: &[String], techniques: bool) -> Vec<String> {
     let names = tags.iter().filter_map(|t| t.strip_prefix("attack."));
-    let is_technique = |n: &&str| {
-        n.strip_prefix(['t', 'T']).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
-    };
+    let is_technique =
+        |n: &&str| n.strip_prefix(['t', 'T']).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
     let is_other = |n: &str| {
         // Groups and software: g0016, s0002.
-        n.strip_prefix(['g', 's', 'G', 'S']).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        n.strip_prefix(['g', 's', 'G', 'S'])
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
     };
     let mut out: Vec<String> = if techniques {
         names.filter(is_technique).map(str::to_ascii_uppercase).collect()

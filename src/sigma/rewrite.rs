@@ -7,7 +7,8 @@
 //! - `rsigma.*` attributes are taken out: a rule does not steer the engine.
 
 use rsigma_parser::{
-    ConditionExpr, Detection, DetectionItem, FieldSpec, Modifier, SigmaString, SigmaValue, SpecialChar, StringPart,
+    ConditionExpr, Detection, DetectionItem, FieldSpec, Modifier, SigmaString, SigmaValue, SpecialChar,
+    StringPart,
 };
 use std::fmt::Write;
 
@@ -34,7 +35,8 @@ pub fn detection(detection: Detection) -> Detection {
         Detection::And(parts) => Detection::And(parts.into_iter().map(self::detection).collect()),
         Detection::Keywords(values) => {
             let spec = FieldSpec::new(None, vec![Modifier::Contains]);
-            let any = values.into_iter().map(|v| rewritten(DetectionItem { field: spec.clone(), values: vec![v] }));
+            let any =
+                values.into_iter().map(|v| rewritten(DetectionItem { field: spec.clone(), values: vec![v] }));
             Detection::AnyOf(any.collect())
         }
         Detection::ArrayMatch { field, quantifier, body } => {
@@ -57,7 +59,11 @@ fn rewritten(mut item: DetectionItem) -> Detection {
     let modifiers = &item.field.modifiers;
     let all = item.field.has_modifier(Modifier::All);
     let is_null = |v: &SigmaValue| matches!(v, SigmaValue::Null);
-    if !all && !item.field.has_modifier(Modifier::Neq) && item.values.len() > 1 && item.values.iter().any(is_null) {
+    if !all
+        && !item.field.has_modifier(Modifier::Neq)
+        && item.values.len() > 1
+        && item.values.iter().any(is_null)
+    {
         item.values.retain(|v| !is_null(v));
         let null = DetectionItem {
             field: FieldSpec::new(item.field.name.clone(), Vec::new()),
@@ -80,7 +86,12 @@ fn rewritten(mut item: DetectionItem) -> Detection {
             *value = SigmaValue::String(SigmaString::from_raw(&digits));
         }
         // Words are looked for anywhere in a value.
-        if !item.field.modifiers.iter().any(|m| matches!(m, Modifier::StartsWith | Modifier::EndsWith | Modifier::Contains)) {
+        if !item
+            .field
+            .modifiers
+            .iter()
+            .any(|m| matches!(m, Modifier::StartsWith | Modifier::EndsWith | Modifier::Contains))
+        {
             item.field.modifiers.push(Modifier::Contains);
         }
     }

@@ -175,7 +175,8 @@ impl Rules {
                     self.errors.push(RuleError { file: file.clone(), reason: short(&error.to_string()) });
                 }
             }
-            let rules = rules.iter().filter_map(|r| number(r.id.as_deref())).filter(|n| !self.rules[*n].is_broken);
+            let rules =
+                rules.iter().filter_map(|r| number(r.id.as_deref())).filter(|n| !self.rules[*n].is_broken);
             let rules = rules.collect();
             self.groups.push(Group { routes, engine, rules });
         }

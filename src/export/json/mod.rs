@@ -2,7 +2,12 @@
 
 mod edges;
 mod nodes;
+#[cfg(feature = "sigma")]
+mod sigma;
 mod times;
+
+#[cfg(feature = "sigma")]
+pub use sigma::sigma;
 
 use crate::analysis::Analysis;
 use crate::answer::{empty_reason, message};

@@ -97,7 +97,8 @@ impl Pieces {
         } else {
             match chunk::wrong_checksums(bytes) {
                 (false, false) => {}
-                (true, false) => sink.report()
+                (true, false) => sink
+                    .report()
                     .damage(start, "wrong checksum of the chunk's header (its records were read)"),
                 (_, true) => {
                     sink.report().damage(start, "wrong checksum of the chunk's records (they were read)")

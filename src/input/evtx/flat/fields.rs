@@ -41,7 +41,11 @@ impl<'r> FlatRecord<'r> {
         let of = move |f: &&Field| Some(f.name) == number;
         let section = self.fields.iter().find(of).map(|f| f.section);
         let buffer = self.buffer;
-        self.fields.iter().filter(of).filter(move |f| Some(f.section) == section).map(move |f| text(buffer, f))
+        self.fields
+            .iter()
+            .filter(of)
+            .filter(move |f| Some(f.section) == section)
+            .map(move |f| text(buffer, f))
     }
 
     /// The first value of a field, or an empty text.
@@ -59,7 +63,8 @@ fn text<'r>(buffer: &'r str, f: &Field) -> Text<'r> {
 pub(super) fn write_time(ticks: i64, out: &mut String) {
     let from = out.len();
     let text = crate::event::time::format(ticks);
-    let Some((seconds, fraction)) = text.strip_suffix('Z').map(|t| t.split_once('.').unwrap_or((t, ""))) else {
+    let Some((seconds, fraction)) = text.strip_suffix('Z').map(|t| t.split_once('.').unwrap_or((t, "")))
+    else {
         return out.push_str(&text);
     };
     // Writing to a String cannot fail.

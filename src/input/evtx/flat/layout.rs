@@ -167,7 +167,11 @@ pub fn build(
                     {
                         e.has_attributes = true;
                         let name = names.intern(&format!("{}_{text}", e.name));
-                        layout.entries.push(Entry { name: Some(name), section: e.section, pieces: Vec::new() });
+                        layout.entries.push(Entry {
+                            name: Some(name),
+                            section: e.section,
+                            pieces: Vec::new(),
+                        });
                         Target::Entry(layout.entries.len() - 1)
                     }
                     _ => Target::Nowhere,

@@ -3,7 +3,7 @@
 use super::super::chunk::{Found, Walk};
 use super::super::pieces::{ChunkSink, Pieces};
 use super::super::token::{Broken, Cause, Cursor, Result, Tokens};
-use super::super::value::{Value, kind};
+use super::super::value::{Value, kind, utf16};
 use super::fields::{Field, FlatRecord, write_time};
 use super::layout::{Layout, Layouts, Names, Piece, Section, build};
 use crate::store::Report;
@@ -82,7 +82,8 @@ impl<F: Flat> ChunkSink for Sink<'_, F> {
 
     fn chunk(&mut self, bytes: &[u8], start: u64, number: u32) {
         let FlatReader { layouts, scratch, report, .. } = &mut *self.reader;
-        let mut chunk = ChunkReader { chunk: bytes, layouts, known: Vec::new(), values: Vec::new(), nested: Vec::new() };
+        let mut chunk =
+            ChunkReader { chunk: bytes, layouts, known: Vec::new(), values: Vec::new(), nested: Vec::new() };
         for found in Walk::new(bytes) {
             let span = match found {
                 Found::Record(span) => span,
@@ -93,9 +94,8 @@ impl<F: Flat> ChunkSink for Sink<'_, F> {
             };
             match chunk.record(span.xml(), (number, span.at as u16), scratch, self.to) {
                 Ok(()) => report.records += 1,
-                Err(broken) => {
-                    report.damage(start + span.at as u64, format!("record {} cannot be read: {broken}", span.id))
-                }
+                Err(broken) => report
+                    .damage(start + span.at as u64, format!("record {} cannot be read: {broken}", span.id)),
             }
         }
     }
@@ -174,10 +174,11 @@ impl<'c> ChunkReader<'c, '_> {
         }
         // The record's own text; the instances in it come after it, which no event of Windows has.
         let mut instances = Vec::new();
-        let layout = build(Tokens::new(cursor, false), section, &mut self.layouts.names, &mut |c, section| {
-            instances.push((c.at, section));
-            instance_end(c)
-        })?;
+        let layout =
+            build(Tokens::new(cursor, false), section, &mut self.layouts.names, &mut |c, section| {
+                instances.push((c.at, section));
+                instance_end(c)
+            })?;
         self.put(&layout, &[], cursor, depth)?;
         for (at, section) in instances {
             self.instance(Cursor { at, ..cursor }, section, depth)?;
@@ -256,6 +257,19 @@ impl Scratch {
         for v in values {
             let from = self.buffer.len();
             match &v.value {
+                // Each member is an element of its own in Windows' XML.
+                Value::Raw { kind, bytes } if *kind == kind::STRING | kind::ARRAY => {
+                    utf16(bytes, &mut self.buffer);
+                    let mut at = from;
+                    while let Some(length) = self.buffer.get(at..).and_then(|rest| rest.find('\0')) {
+                        let text = Some((at as u32, (at + length) as u32));
+                        self.fields.push(Field { name: v.name, section: v.section, text });
+                        at += length + 1;
+                    }
+                    let text = Some((at as u32, self.buffer.len() as u32));
+                    self.fields.push(Field { name: v.name, section: v.section, text });
+                    continue;
+                }
                 Value::Raw { kind: kind::FILETIME, .. } => {
                     if let Some(ticks) = v.value.ticks() {
                         write_time(ticks, &mut self.buffer);
