@@ -12,7 +12,7 @@ use rsigma_eval::{
     CorrelationConfig, CorrelationEngine, CorrelationEventMode, EvaluationResult, Event, EventValue,
     ResultBody,
 };
-use rsigma_parser::{CorrelationCondition, CorrelationRule, CorrelationType, FieldAlias};
+use rsigma_parser::{ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, FieldAlias};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,7 +59,6 @@ impl Correlations {
     pub(super) fn compile(
         given: Vec<(usize, CorrelationRule)>,
         references: &References,
-        count: usize,
     ) -> (Self, Vec<(usize, String)>) {
         let (mut out, mut broken) = (Self::default(), Vec::new());
         let (mut fields, mut generating) = (BTreeSet::new(), BTreeSet::new());
@@ -86,7 +85,7 @@ impl Correlations {
             if rule.generate {
                 generating.extend(asked.iter().copied());
             }
-            out.wanted.extend(asked.iter().copied().filter(|a| *a < count));
+            out.wanted.extend(asked.iter().copied());
             out.asks.insert(n, asked);
             out.rules.push(rule);
         }
@@ -192,6 +191,13 @@ fn exchange(rule: &mut CorrelationRule, n: usize, references: &References) {
     }
     if let CorrelationCondition::Extended(condition) = &mut rule.condition {
         rewrite::references(condition, &one);
+    }
+    // Without a condition all of the rules are waited for; the parser puts “at least one” there.
+    if let CorrelationCondition::Threshold { predicates, .. } = &mut rule.condition
+        && rule.correlation_type == CorrelationType::Temporal
+        && predicates[..] == [(ConditionOperator::Gte, 1)]
+    {
+        predicates[0].1 = rule.rules.len() as u64;
     }
     rule.timespan.seconds = rule.timespan.seconds.min(MAX_SPAN) * MILLIS;
     if let Some(gap) = &mut rule.gap {

@@ -5,8 +5,9 @@ use super::event::sources;
 use super::logsource::{Route, label};
 use super::rules::{Rule, Rules};
 use super::scan::Findings;
+use crate::event::time;
 use rsigma_parser::Level;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file that is no rule, or a rule that cannot be run.
@@ -31,15 +32,18 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hit {
-    /// Ticks of 100 ns since 1970.
+    /// Ticks of 100 ns since 1970; milliseconds for the page.
+    #[serde(serialize_with = "millis")]
     pub time: i64,
     pub file: String,
+    #[serde(serialize_with = "number")]
     pub record_id: u64,
     /// Where the record stands in its file: number of the 64 KiB chunk, offset in it.
     pub chunk: u32,
     pub offset: u16,
     pub computer: String,
     pub channel: String,
+    #[serde(serialize_with = "number")]
     pub event_id: u64,
     /// The fields that the rule looked at and matched, by name.
     pub fields: Vec<(String, String)>,
@@ -49,13 +53,16 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CorrelationHit {
+    #[serde(serialize_with = "millis")]
     pub first: i64,
+    #[serde(serialize_with = "millis")]
     pub last: i64,
     /// What it is grouped by.
     pub group: Vec<(String, String)>,
     /// The highest count, or sum.
     pub value: f64,
     /// (file, record id) of its events, at most 100 …
+    #[serde(serialize_with = "records")]
     pub records: Vec<(String, u64)>,
     /// … and whether there are more.
     pub more_records: bool,
@@ -100,6 +107,20 @@ pub struct SigmaReport {
     pub filters: u64,
     /// Records of any channel that were looked at.
     pub records: u64,
+}
+
+// JavaScript's numbers are exact to 2^53; a hostile record id is rounded there.
+
+fn millis<S: Serializer>(ticks: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(time::millis(*ticks))
+}
+
+fn number<S: Serializer>(n: &u64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(*n as f64)
+}
+
+fn records<S: Serializer>(list: &[(String, u64)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(list.iter().map(|(file, id)| (file, *id as f64)))
 }
 
 pub(super) fn report(rules: &Rules, mut findings: Findings) -> SigmaReport {

@@ -3,6 +3,7 @@
 //! - Wildcards become regular expressions of ours: its own do not cross line ends (a privilege list has some), are anchored at the wrong end
 //!   under `startswith` and `endswith`, and bind a keyword to the whole value.
 //! - A list with `null` in it also matches where the field is missing; there only a lone `null` does.
+//! - Of several keywords under `all` each may stand in another field; there one field must hold them all.
 //! - Numbers as keywords match their digits; there they match nothing.
 //! - `rsigma.*` attributes are taken out: a rule does not steer the engine.
 
@@ -71,6 +72,12 @@ fn rewritten(mut item: DetectionItem) -> Detection {
         };
         let null = Detection::AllOf(vec![null]);
         return if item.values.is_empty() { null } else { Detection::AnyOf(vec![null, rewritten(item)]) };
+    }
+    if all && item.field.is_keyword() && item.values.len() > 1 {
+        let mut field = item.field;
+        field.modifiers.retain(|m| *m != Modifier::All);
+        let one = |value| rewritten(DetectionItem { field: field.clone(), values: vec![value] });
+        return Detection::And(item.values.into_iter().map(one).collect());
     }
     if !is_text(modifiers) {
         return Detection::AllOf(vec![item]);

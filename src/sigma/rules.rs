@@ -96,7 +96,7 @@ impl Rules {
             if !self.is_new(rule.id.as_deref(), source, given) {
                 continue;
             }
-            given.refer(rule_number, rule.id.as_deref(), rule.name.as_deref(), &rule.title);
+            given.refer(rule_number, rule.id.as_deref(), rule.name.as_deref());
             let placeholder = rule.detection.named.values().any(need::has_placeholder);
             self.rules.push(Rule {
                 id: rule.id.clone(),
@@ -120,7 +120,7 @@ impl Rules {
             if !self.is_new(rule.id.as_deref(), source, given) {
                 continue;
             }
-            given.refer(rule_number, rule.id.as_deref(), rule.name.as_deref(), &rule.title);
+            given.refer(rule_number, rule.id.as_deref(), rule.name.as_deref());
             self.rules.push(Rule {
                 id: rule.id.clone(),
                 title: rule.title.clone(),
@@ -181,8 +181,7 @@ impl Rules {
             self.groups.push(Group { routes, engine, rules });
         }
         self.errors.dedup();
-        let names: Vec<String> = self.rules.iter().map(|r| r.title.clone()).collect();
-        let (correlations, broken) = Correlations::compile(correlations, &references, names.len());
+        let (correlations, broken) = Correlations::compile(correlations, &references);
         self.correlations = correlations;
         broken.into_iter().for_each(|(n, reason)| self.broken(n, &reason));
         for n in self.correlations.silent.clone() {
@@ -222,7 +221,7 @@ impl Rules {
     }
 }
 
-/// Numbers of rules by what others may call them: id, name, title.
+/// Numbers of rules by what others may call them: id, name.
 pub(super) type References = BTreeMap<String, Vec<usize>>;
 
 /// What was read, before it is compiled.
@@ -237,8 +236,8 @@ struct Given {
 }
 
 impl Given {
-    fn refer(&mut self, n: usize, id: Option<&str>, name: Option<&str>, title: &str) {
-        for by in [id, name, Some(title)].into_iter().flatten() {
+    fn refer(&mut self, n: usize, id: Option<&str>, name: Option<&str>) {
+        for by in [id, name].into_iter().flatten() {
             let numbers = self.references.entry(by.to_owned()).or_default();
             if numbers.last() != Some(&n) {
                 numbers.push(n);
