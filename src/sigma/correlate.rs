@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Hits kept for correlation; past this nothing is correlated, and said so.
-pub const MAX_CORRELATED: usize = 2_000_000;
+pub const MAX_CORRELATED: usize = 1_000_000;
 /// Values in a window of `value_count` and of sums: the engine counts them anew at every event.
 const MAX_VALUES: &str = "5000";
 /// Records named as evidence of one correlation.
@@ -157,6 +157,9 @@ impl CorrelationHit {
     fn extend(&mut self, hit: &Correlated, hits: &[Correlated], records: &[usize], value: f64) {
         self.last = hit.time;
         self.value = self.value.max(value);
+        if self.more_records {
+            return;
+        }
         for r in records {
             let record = (hits[*r].file.to_string(), hits[*r].record_id);
             self.first = self.first.min(hits[*r].time);

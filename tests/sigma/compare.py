@@ -11,7 +11,6 @@ import glob, importlib.metadata, json, os, re, sqlite3, sys
 from evtx import PyEvtxParser
 from sigma.backends.sqlite import sqliteBackend
 from sigma.collection import SigmaCollection
-from sigma.correlations import SigmaCorrelationRule
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What the crate of LogonScope does not share with the other parser: the damaged ones, where both recover differently.
@@ -108,8 +107,21 @@ def main():
         for file, record in db.execute(sql):
             hits.setdefault(file, []).append(record)
         rules[os.path.basename(path)] = {file: spans(sorted(ids)) for file, ids in sorted(hits.items())}
+    correlations = {}
+    backend = sqliteBackend(fulltext_field="all_text", collate_nocase=True, timestamp_field="TimeCreated_SystemTime")
+    for path in sorted(glob.glob(os.path.join(HERE, "correlations/*.yml"))):
+        groups = {}
+        for query in backend.convert(SigmaCollection.from_yaml(open(path))):
+            cursor = db.execute(query)
+            names = [d[0] for d in cursor.description]
+            for row in cursor:
+                row = dict(zip(names, row))
+                group = " | ".join(f"{k}={v}" for k, v in sorted(json.loads(row["group_keys"]).items()))
+                last, value = groups.get(group, (0, 0))
+                groups[group] = (max(last, round(row["occurrence_time"] * 1000)), max(value, row["metric_value"]))
+        correlations[os.path.basename(path)] = {g: {"last": last, "value": value} for g, (last, value) in sorted(groups.items())}
     versions = {p: importlib.metadata.version(p) for p in ("pysigma", "pysigma-backend-sqlite", "evtx")}
-    out = {"engine": versions, "sqlite": sqlite3.sqlite_version, "skipped": sorted(SKIPPED | set(skipped)), "rules": rules}
+    out = {"engine": versions, "sqlite": sqlite3.sqlite_version, "skipped": sorted(SKIPPED | set(skipped)), "rules": rules, "correlations": correlations}
     json.dump(out, sys.stdout, indent=1, sort_keys=True)
     print()
 
