@@ -2,17 +2,16 @@
 """What another engine finds with the same rules on the same logs: tests/golden/sigma_hits.json.
 
 Events are parsed by the Python package evtx, put flat into an SQLite table as Zircolite does, and asked with the queries
-that pySigma's SQLite backend makes of the rules. Run in a virtual environment:
-
-    pip install pysigma==2.0.1 pysigma-backend-sqlite==2.1.1 evtx==0.14.0
-    tests/sigma/compare.py FOLDER_OF_LOGS > tests/golden/sigma_hits.json
+that pySigma's SQLite backend makes of the rules and correlations. `cargo xtask golden` runs it; with --check it writes nothing and compares.
 """
-import glob, importlib.metadata, json, os, re, sqlite3, sys
+import glob, importlib.metadata, json, os, pathlib, re, sqlite3, sys
 from evtx import PyEvtxParser
 from sigma.backends.sqlite import sqliteBackend
 from sigma.collection import SigmaCollection
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = pathlib.Path(__file__).resolve().parent
+GOLDEN = HERE.parent / "golden/sigma_hits.json"
+LOGS = pathlib.Path(os.environ.get("LOGONSCOPE_SHARED", HERE.parents[2] / "shared")) / "evtx/real"
 # What the crate of LogonScope does not share with the other parser: the damaged ones, where both recover differently.
 SKIPPED = {"sample_with_a_bad_chunk_magic.evtx", "plaso_System2_is_security.evtx"}
 
@@ -95,7 +94,12 @@ def scope(rule):
 
 
 def main():
-    db, skipped = table(sys.argv[1])
+    check = "--check" in sys.argv[1:]
+    if not LOGS.is_dir():
+        if check:
+            return print(f"skipped: {LOGS} is missing")
+        sys.exit(f"{LOGS} is missing: set LOGONSCOPE_SHARED to the folder that holds evtx/real")
+    db, skipped = table(LOGS)
     backend = sqliteBackend(fulltext_field="all_text", collate_nocase=True)
     rules = {}
     for path in sorted(glob.glob(os.path.join(HERE, "rules/*.yml"))):
@@ -121,9 +125,13 @@ def main():
                 groups[group] = (max(last, round(row["occurrence_time"] * 1000)), max(value, row["metric_value"]))
         correlations[os.path.basename(path)] = {g: {"last": last, "value": value} for g, (last, value) in sorted(groups.items())}
     versions = {p: importlib.metadata.version(p) for p in ("pysigma", "pysigma-backend-sqlite", "evtx")}
-    out = {"engine": versions, "sqlite": sqlite3.sqlite_version, "skipped": sorted(SKIPPED | set(skipped)), "rules": rules, "correlations": correlations}
-    json.dump(out, sys.stdout, indent=1, sort_keys=True)
-    print()
+    out = {"engine": versions, "skipped": sorted(SKIPPED | set(skipped)), "rules": rules, "correlations": correlations}
+    text = json.dumps(out, indent=1, sort_keys=True) + "\n"
+    if check and GOLDEN.read_text() != text:
+        sys.exit("sigma_hits.json is not what the other engine says; `cargo xtask golden` makes it anew")
+    if not check:
+        GOLDEN.write_text(text)
+    print(f"sigma_hits.json: {len(rules)} rules, {len(correlations)} correlations")
 
 
 def spans(ids):
