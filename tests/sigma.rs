@@ -215,6 +215,65 @@ fn correlations_over_files_in_any_order() {
     assert_eq!(report, Scan::report(&shared, scans));
 }
 
+#[test]
+fn every_kind_of_correlation() {
+    let base = "title: read\nid: base\nname: read\nlogsource: {product: windows, service: security}\ndetection: {s: {EventID: 5145}, condition: s}\n---\n\
+        title: write\nid: other\nlogsource: {product: windows, service: security}\ndetection: {s: {EventID: 4663}, condition: s}\n";
+    let of = |title: &str, kind: &str, rest: &str| {
+        format!(
+            "---\ntitle: {title}\nid: {title}\ncorrelation:\n  type: {kind}\n  rules: [read]\n  group-by: [User]\n  timespan: 1m\n{rest}"
+        )
+    };
+    let with = |condition: &str| format!("  condition: {{field: Bytes, {condition}}}\n");
+    let rules = [
+        base.to_owned(),
+        of("sum", "value_sum", &with("gt: 100")),
+        of("avg", "value_avg", &with("gte: 50")),
+        of("median", "value_median", &with("eq: 60")),
+        of("percentile", "value_percentile", &with("gte: 60, percentile: 90")),
+        of("range", "event_count", "  condition: {gte: 2, lt: 3}\n"),
+        of("chain", "event_count", "  condition: {gte: 1}\n").replace("[read]", "[sum]"),
+        of("said", "event_count", "  generate: true\n  condition: {gte: 2}\n").replace("[read]", "[other]"),
+        // Other fields of the two rules are one group.
+        of("alias", "temporal", "  aliases:\n    Who: {base: User, other: Subject}\n")
+            .replace("[read]", "[base, other]")
+            .replace("[User]", "[Who]"),
+        of("extended", "temporal", "  condition: base and not other\n").replace("[read]", "[base, other]"),
+    ]
+    .concat();
+    let bytes =
+        |second: u32, user: &str, n: &str| at(second, &[("EventID", "5145"), ("User", user), ("Bytes", n)]);
+    let log = log(&[
+        bytes(0, "ada", "30"),
+        bytes(10, "ada", "60"),
+        bytes(20, "ada", "90"),
+        bytes(0, "bob", "60"),
+        at(30, &[("EventID", "4663"), ("Subject", "ada")]),
+        bytes(500, "eve", "70"),
+        bytes(600, "eve", "40"),
+    ]);
+    let report = run(&[rule("all.yml", &rules)], &[("a", &log)]);
+    assert_eq!(report.errors, []);
+    let fired = |title: &str| -> Vec<(String, f64)> {
+        let r = report.rules.iter().find(|r| r.title == title).expect("the rule");
+        let mut fired: Vec<_> = r.correlation_hits.iter().map(|h| (h.group[0].1.clone(), h.value)).collect();
+        fired.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        fired
+    };
+    let text = String::from;
+    assert_eq!(fired("sum"), [(text("ada"), 180.0)]);
+    assert_eq!(fired("avg"), [(text("ada"), 60.0), (text("bob"), 60.0), (text("eve"), 70.0)]);
+    assert_eq!(fired("median"), [(text("ada"), 60.0), (text("bob"), 60.0)]);
+    assert!(fired("percentile").iter().any(|(who, _)| who == "ada"));
+    assert_eq!(fired("range"), [(text("ada"), 2.0)]);
+    assert_eq!(fired("chain"), [(text("ada"), 1.0)]);
+    assert_eq!(fired("alias"), [(text("ada"), 2.0)]);
+    assert_eq!(fired("extended").len(), 3 + 1, "{:?}", fired("extended"));
+    let single =
+        |title: &str| report.rules.iter().find(|r| r.title == title).expect("the rule").only_correlated;
+    assert!(single("read") && !single("write"));
+}
+
 /// Groups that fired, when for the last time and with what count, are those of the other engine.
 #[test]
 fn the_correlations_of_another_engine() {
@@ -339,7 +398,7 @@ fn process_creation_has_sysmons_names() {
             ("ProcessId", "0x8"),
         ],
     );
-    let report = run(&[rule("p.yml", text)], &[("a", &log(&[event.clone()]))]);
+    let report = run(&[rule("p.yml", text)], &[("a", &log(std::slice::from_ref(&event)))]);
     assert_eq!(report.rules[0].count, 1, "{report:#?}");
     // Security 4624 is no process.
     let mut other = event;
@@ -382,6 +441,14 @@ fn nothing_is_passed_over_silently() {
         rule(
             "reference.yml",
             "title: t\ncorrelation: {type: event_count, rules: [nobody], timespan: 1m, condition: {gte: 2}}\n",
+        ),
+        rule(
+            "count.yml",
+            "title: t\nlogsource: {product: windows}\ndetection: {s: {A: 1}, timeframe: 5m, condition: s | count() > 5}\n",
+        ),
+        rule(
+            "around.yml",
+            "title: t\nlogsource: {product: windows}\ndetection: {s: {A|re: '(?=a)'}, condition: s}\n",
         ),
         rule("list.yml", "- a\n- b\n"),
         rule("empty.yml", ""),

@@ -27,6 +27,9 @@ const MILLIS: u64 = 1000;
 /// No window is longer: 10,000 years.
 const MAX_SPAN: u64 = 10_000 * 366 * 86_400;
 
+/// Fields and values that a correlation groups by.
+pub type Group = Vec<(String, String)>;
+
 #[derive(Default)]
 pub struct Correlations {
     rules: Vec<CorrelationRule>,
@@ -116,7 +119,7 @@ impl Correlations {
             let _ = engine.add_correlation(rule);
         }
         // Where the hit before of this rule and group is in its list.
-        let mut before: BTreeMap<(usize, Vec<(String, String)>), (usize, i64)> = BTreeMap::new();
+        let mut before: BTreeMap<(usize, Group), (usize, i64)> = BTreeMap::new();
         for (index, hit) in hits.iter().enumerate() {
             let event = Kept { fields: &self.fields, hit, index };
             let stubs = hit.rules.iter().map(|n| stub(*n)).collect();
@@ -150,7 +153,7 @@ impl Correlations {
 }
 
 impl CorrelationHit {
-    fn new(group: Vec<(String, String)>, time: i64) -> Self {
+    fn new(group: Group, time: i64) -> Self {
         Self { first: time, last: time, group, value: 0.0, records: Vec::new(), more_records: false }
     }
 

@@ -107,8 +107,8 @@ struct Shape {
     count: u64,
     /// Groups of rules that may match, and how they look at the record.
     groups: Vec<(usize, View)>,
-    /// By the number of a field's name: whether it had a value.
-    present: Vec<bool>,
+    /// Numbers of the names of fields that had a value.
+    present: HashSet<u32, FixedState>,
 }
 
 impl Scan {
@@ -171,8 +171,7 @@ impl Scan {
             let channel = state.channels.get(shape.channel).map(|c| c.name.clone()).unwrap_or_default();
             let kind = sum.kinds.entry((channel, shape.id)).or_default();
             kind.count += shape.count;
-            let names = shape.present.iter().enumerate().filter(|(_, there)| **there);
-            kind.fields.extend(names.map(|(n, _)| reader.name(n as u32).to_owned()));
+            kind.fields.extend(shape.present.iter().map(|n| reader.name(*n).to_owned()));
         }
         for (all, more) in sum.hits.iter_mut().zip(state.hits) {
             all.merge(more);
@@ -200,23 +199,18 @@ impl Flat for State {
     }
 
     fn record(&mut self, record: &FlatRecord) {
-        let rules = self.rules.clone();
         let shape = &mut self.shapes[self.shape];
         for (name, _, _, value) in record.iter() {
-            let name = name as usize;
-            if value.is_some_and(|v| !v.is_empty()) {
-                if shape.present.len() <= name {
-                    shape.present.resize(name + 1, false);
-                }
-                shape.present[name] = true;
+            if value.is_some_and(|v| !v.is_empty()) && !shape.present.contains(&name) {
+                shape.present.insert(name);
             }
         }
         for at in 0..self.shapes[self.shape].groups.len() {
             let (group, view) = self.shapes[self.shape].groups[at];
             let event = SigmaEvent { record, view };
-            let results = rules.groups[group].engine.evaluate(&event);
+            let results = self.rules.groups[group].engine.evaluate(&event);
             if !results.is_empty() {
-                self.hit(record, &event, &results, &rules);
+                self.hit(record, &event, &results);
             }
         }
     }
@@ -234,12 +228,13 @@ impl State {
                 groups.push((n, route.view));
             }
         }
-        self.shapes.push(Shape { channel: self.channel, id, count: 0, groups, present: Vec::new() });
+        self.shapes.push(Shape { channel: self.channel, id, count: 0, groups, present: HashSet::default() });
         self.channels[self.channel].shapes.insert(id, self.shapes.len() - 1);
         self.shapes.len() - 1
     }
 
-    fn hit(&mut self, record: &FlatRecord, event: &SigmaEvent, results: &[EvaluationResult], rules: &Rules) {
+    fn hit(&mut self, record: &FlatRecord, event: &SigmaEvent, results: &[EvaluationResult]) {
+        let rules = self.rules.clone();
         let shape = &self.shapes[self.shape];
         let (event_id, channel) = (shape.id, &self.channels[shape.channel].name);
         let mut correlated = Vec::new();

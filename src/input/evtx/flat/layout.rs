@@ -227,8 +227,8 @@ pub fn build(
 
 /// Adds a piece to the text of the element at hand.
 fn add(open: &mut [Element], here: Section, piece: Piece, layout: &mut Layout, names: &mut Names) {
-    let (last, parents) = match open.split_last_mut() {
-        Some((last, parents)) if is_field(last, parents) => (last, parents.len()),
+    let last = match open.split_last_mut() {
+        Some((last, parents)) if is_field(last, parents) => last,
         _ => {
             // Not a field: only nested XML counts here.
             if matches!(piece, Piece::Value(_)) {
@@ -237,7 +237,6 @@ fn add(open: &mut [Element], here: Section, piece: Piece, layout: &mut Layout, n
             return;
         }
     };
-    let _ = parents;
     match last.entry {
         Some(n) => layout.entries[n].pieces.push(piece),
         None => {

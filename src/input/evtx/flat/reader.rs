@@ -103,6 +103,10 @@ impl<F: Flat> ChunkSink for Sink<'_, F> {
 
 /// Nested binary XML is one level deep in every known log; more is no event of Windows.
 const MAX_NESTING: u8 = 4;
+/// Fields of a record; Windows' largest have some 200.
+const MAX_VALUES: usize = 10_000;
+/// Bytes of text of a record, which itself has at most 64 KiB. A forged template may ask for the same value again and again.
+const MAX_TEXT: usize = 1 << 20;
 
 struct Named<'c> {
     name: u32,
@@ -215,11 +219,18 @@ impl<'c> ChunkReader<'c, '_> {
             values.take(usize::from(u16::from_le_bytes([*lo, *hi])))?;
             *span = (from, values.at, *kind);
         }
+        let before = self.nested.len();
+        if self.values.len() + layout.entries.len() > MAX_VALUES {
+            return Err(c.broken(Cause::TooManyValues((self.values.len() + layout.entries.len()) as u32)));
+        }
         for entry in &layout.entries {
             if let [Piece::Value(n)] = entry.pieces[..]
                 && let Some(&(from, to, kind::BINXML)) = spans.get(usize::from(n))
             {
-                self.nested.push((from, to, entry.section, depth + 1));
+                // The same XML a second time tells nothing new, and a forged template may name it a thousand times.
+                if !self.nested[before..].iter().any(|n| n.0 == from) {
+                    self.nested.push((from, to, entry.section, depth + 1));
+                }
                 continue;
             }
             let Some(name) = entry.name else { continue };
@@ -239,7 +250,9 @@ impl<'c> ChunkReader<'c, '_> {
                     before => {
                         let mut text = String::new();
                         before.write(&mut text);
-                        next.write(&mut text);
+                        if text.len() < MAX_TEXT {
+                            next.write(&mut text);
+                        }
                         Value::Owned(text)
                     }
                 };
@@ -256,6 +269,10 @@ impl Scratch {
         self.buffer.clear();
         for v in values {
             let from = self.buffer.len();
+            if from > MAX_TEXT {
+                self.fields.push(Field { name: v.name, section: v.section, text: None });
+                continue;
+            }
             match &v.value {
                 // Each member is an element of its own in Windows' XML.
                 Value::Raw { kind, bytes } if *kind == kind::STRING | kind::ARRAY => {
