@@ -19,6 +19,7 @@ mod report;
 mod rewrite;
 mod rules;
 mod scan;
+mod verdict;
 
 pub use event::flatten;
 pub use report::{CorrelationHit, Hit, RuleError, RuleReport, SigmaReport, Status};

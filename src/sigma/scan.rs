@@ -3,8 +3,9 @@
 use super::correlate::{Correlated, MAX_CORRELATED};
 use super::event::SigmaEvent;
 use super::logsource::View;
-use super::report::{Hit, SigmaReport, report};
+use super::report::{Hit, SigmaReport};
 use super::rules::{Rules, number};
+use super::verdict::report;
 use crate::input::evtx::flat::{Flat, FlatReader, FlatRecord, System};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
