@@ -19,6 +19,8 @@ pub mod identity;
 pub mod input;
 pub mod labelled;
 pub mod score;
+#[cfg(feature = "sigma")]
+pub mod sigma;
 pub mod store;
 pub mod suspicion;
 pub mod timeline;

@@ -1,9 +1,16 @@
 //! The analysis as a document: JSON for programs, text for people.
 
+mod incidents;
 mod json;
 mod layer;
+#[cfg(feature = "sigma")]
+mod sigma;
 mod text;
 
+#[cfg(feature = "sigma")]
+pub use json::sigma as sigma_json;
 pub use json::{SCHEMA_VERSION, json};
 pub use layer::layer;
+#[cfg(feature = "sigma")]
+pub use sigma::sigma_text;
 pub use text::text;

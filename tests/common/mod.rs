@@ -4,6 +4,7 @@
 
 pub mod said;
 pub mod told;
+pub mod xml_log;
 
 use logonscope::input::Reader;
 use logonscope::store::Store;

@@ -4,13 +4,13 @@ use crate::run::{ask, command, root, run, target};
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 
-const SCRIPTS: [&str; 3] = ["parsers.py", "pagerank.py", "viterbi.py"];
+const SCRIPTS: [&str; 4] = ["parsers.py", "pagerank.py", "viterbi.py", "../sigma/compare.py"];
 
 /// A Python with the packages of tests/golden/requirements.txt, in the target folder.
 fn python() -> Result<PathBuf> {
     if !has_venv() {
         bail!(
-            "Python 3.11 or newer with venv is missing: the golden files come from its evtx, libevtx, networkx and hmmlearn. Install it (Debian: apt-get install python3-venv)"
+            "Python 3.11 or newer with venv is missing: the golden files come from its evtx, libevtx, networkx, hmmlearn and pysigma. Install it (Debian: apt-get install python3-venv)"
         );
     }
     let venv = target().join("xtask/golden-python");

@@ -1,4 +1,4 @@
-//! The three wasm modules: compiled, bound to JavaScript, made small.
+//! The wasm modules: compiled, bound to JavaScript, made small.
 
 use crate::run::{ask, cargo, command, root, run, target};
 use crate::{build, tools};
@@ -8,23 +8,28 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-pub const MODULES: [&str; 3] = ["reader", "engine", "render"];
+/// Built in this order, all of a row at once. `sigma` stands alone: Cargo gives packages that are built together one set of the core's
+/// features, and the others are to be without that one.
+const ROWS: [&[&str]; 2] = [&["reader", "engine", "render"], &["sigma"]];
+pub const MODULES: [&str; 4] = ["reader", "engine", "render", "sigma"];
 /// The file that says what a module was made from.
 const STAMP: &str = ".made-from";
 /// Must be the version the crates are built with: the two halves of a binding speak one dialect.
 const BINDGEN: &str = "0.2.130";
 
-/// Makes `www/pkg/{reader,engine,render}/`; a module whose binary has not changed is left as it is.
+/// Makes `www/pkg/{reader,engine,render,sigma}/`; a module whose binary has not changed is left as it is.
 pub fn modules(debug: bool) -> Result<()> {
     check_version()?;
     tools::wasm_target()?;
     let profile = if debug { "dev" } else { "wasm" };
-    let mut build = cargo();
-    build.args(["build", "--locked", "--profile", profile, "--target", "wasm32-unknown-unknown"]);
-    for module in MODULES {
-        build.args(["--package", &format!("logonscope-wasm-{module}")]);
+    for row in ROWS {
+        let mut build = cargo();
+        build.args(["build", "--locked", "--profile", profile, "--target", "wasm32-unknown-unknown"]);
+        for module in row {
+            build.args(["--package", &format!("logonscope-wasm-{module}")]);
+        }
+        run(&format!("compiling the wasm modules {}", row.join(", ")), &mut build)?;
     }
-    run("compiling the wasm modules", &mut build)?;
     for module in MODULES {
         bind(module, debug).with_context(|| format!("binding the module {module}"))?;
     }

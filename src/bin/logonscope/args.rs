@@ -18,6 +18,7 @@ Usage: logonscope analyze FILE_OR_FOLDER... [options]
   --include REASON,...   bring back what the graph leaves out: machine-account, built-in, anonymous
   --zone NAME            time zone of the text's times, as Europe/Berlin (default: UTC; JSON is always UTC)
   --compatible           add LogonTracer's own reading of the log to the JSON, for comparison
+  --sigma PATH           run Sigma rules: a .yml, a folder of them, the .zip of a rules release (may be repeated)
   --threads N            readers at once (default: one per processor)
   -h, --help             this text
   -V, --version          the version
@@ -40,6 +41,9 @@ pub struct Analyze {
     pub settings: Settings,
     pub compatible: bool,
     pub threads: usize,
+    /// Where Sigma rules are.
+    #[cfg(feature = "sigma")]
+    pub sigma: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -64,6 +68,8 @@ pub fn parse() -> Result<Call, String> {
         settings: Settings::default(),
         compatible: false,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
+        #[cfg(feature = "sigma")]
+        sigma: Vec::new(),
     };
     while let Some(arg) = parser.next().map_err(|e| e.to_string())? {
         match arg {
@@ -103,6 +109,8 @@ pub fn parse() -> Result<Call, String> {
             Long("zone") => {
                 call.zone = Zone::named(&value(&mut parser)?).map_err(|e| format!("--zone: {e}"))?
             }
+            #[cfg(feature = "sigma")]
+            Long("sigma") => call.sigma.push(parser.value().map_err(|e| e.to_string())?.into()),
             Long("compatible") => call.compatible = true,
             Long("threads") => {
                 let text = value(&mut parser)?;

@@ -12,7 +12,7 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
         let say = |e: std::io::Error| format!("{}: {e}", path.display());
         if std::fs::metadata(path).map_err(say)?.is_dir() {
             let before = files.len();
-            walk(path, &mut files).map_err(say)?;
+            walk(path, &["evtx"], &mut files).map_err(say)?;
             if files.len() == before {
                 return Err(format!("{}: no .evtx file in this folder", path.display()));
             }
@@ -25,13 +25,15 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+/// Adds the files under `folder` whose names end so.
+pub fn walk(folder: &Path, ends: &[&str], files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         // Links to folders are not followed: they may lead in a circle.
         if entry.file_type()?.is_dir() {
-            walk(&entry.path(), files)?;
-        } else if entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case("evtx")) {
+            walk(&entry.path(), ends, files)?;
+        } else if entry.path().extension().is_some_and(|e| ends.iter().any(|end| e.eq_ignore_ascii_case(end)))
+        {
             files.push(entry.path());
         }
     }

@@ -3,6 +3,8 @@
 mod args;
 mod files;
 mod read;
+#[cfg(feature = "sigma")]
+mod sigma;
 
 use args::{Analyze, Call, Format};
 use logonscope::analysis::Analysis;
@@ -46,16 +48,39 @@ fn analyze(call: &Analyze) -> ExitCode {
             return ExitCode::from(UNUSABLE);
         }
     };
+    // Before the logs are read: a wrong path is said at once.
+    #[cfg(feature = "sigma")]
+    let rules = match sigma::rules(&call.sigma) {
+        Ok(rules) => rules,
+        Err(text) => {
+            eprintln!("logonscope: {text}");
+            return ExitCode::from(UNUSABLE);
+        }
+    };
     let store = read::read(&files, call.threads);
     let analysis = Analysis::of(&store, call.include);
     let detections = analysis.detect(&store, &call.settings);
+    #[cfg(feature = "sigma")]
+    let found = (!call.sigma.is_empty()).then(|| {
+        let is_readable = |n: usize| store.files.get(n).is_some_and(|f| f.refused.is_none());
+        sigma::run(rules, &files, is_readable, call.threads)
+    });
     let text = match call.format {
+        #[cfg(feature = "sigma")]
+        Format::Text if found.is_some() => {
+            let sigma = found.map(|f| export::sigma_text(&f, &call.zone)).unwrap_or_default();
+            export::text(&store, &analysis, &detections, &call.zone) + &sigma
+        }
         Format::Text => export::text(&store, &analysis, &detections, &call.zone),
         Format::Layer => format!("{:#}\n", export::layer(&detections)),
         Format::Json => {
             let mut document = export::json(&store, &analysis, &detections);
             if call.compatible {
                 document["compatible"] = compatible::json(&store);
+            }
+            #[cfg(feature = "sigma")]
+            if let Some(found) = found {
+                document["sigma"] = export::sigma_json(&found);
             }
             // serde_json keeps the order of insertion here, since the crate evtx asks it to.
             document.sort_all_objects();

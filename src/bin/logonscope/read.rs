@@ -4,7 +4,7 @@ use logonscope::input::{HEAD, Reader, Sniffed, sniff};
 use logonscope::store::{Batch, Store};
 use std::fs::File;
 use std::io::{IsTerminal, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 /// Bytes of a job; a multiple of the chunk size. Big enough to hide the hand-over, small enough to share a file out evenly.
 const JOB: u64 = 16 << 20;
 /// Bytes read at once.
-const PIECE: usize = 1 << 20;
+pub const PIECE: usize = 1 << 20;
 const FIRST_CHUNK: u64 = 4096;
 
 /// A run of chunks of a file.
 #[derive(Clone, Copy)]
-struct Job {
-    file: usize,
+pub struct Job {
+    pub file: usize,
     from: u64,
     /// Past the last byte.
     to: u64,
-    at_end: bool,
+    pub at_end: bool,
 }
 
 struct Done {
@@ -75,7 +75,8 @@ fn head(path: &PathBuf) -> std::io::Result<(u64, Vec<u8>)> {
     Ok((bytes, head))
 }
 
-fn split(file: usize, bytes: u64) -> impl Iterator<Item = Job> {
+/// The jobs that a file makes.
+pub fn split(file: usize, bytes: u64) -> impl Iterator<Item = Job> {
     let count = bytes.saturating_sub(FIRST_CHUNK).div_ceil(JOB).max(1);
     (0..count).map(move |i| Job {
         file,
@@ -88,21 +89,29 @@ fn split(file: usize, bytes: u64) -> impl Iterator<Item = Job> {
 
 fn work(files: &[PathBuf], jobs: &Mutex<Vec<Job>>, send: &Sender<(usize, Done)>) {
     let mut buffer = vec![0; PIECE];
-    loop {
-        let job = match jobs.lock() {
-            Ok(mut jobs) => jobs.pop(),
-            // Another thread panicked while it held the list; what is left of it is still good.
-            Err(poisoned) => poisoned.into_inner().pop(),
-        };
-        let Some(job) = job else { return };
+    while let Some(job) = next(jobs) {
         if send.send((job.file, run(&files[job.file], job, &mut buffer))).is_err() {
             return;
         }
     }
 }
 
-fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
-    let mut reader = Reader::new(job.file as u32);
+/// The job to do next.
+pub fn next(jobs: &Mutex<Vec<Job>>) -> Option<Job> {
+    match jobs.lock() {
+        Ok(mut jobs) => jobs.pop(),
+        // Another thread panicked while it held the list; what is left of it is still good.
+        Err(poisoned) => poisoned.into_inner().pop(),
+    }
+}
+
+/// Hands the job's bytes on piece by piece, each with its offset.
+pub fn pieces(
+    path: &Path,
+    job: Job,
+    buffer: &mut [u8],
+    mut push: impl FnMut(&[u8], u64),
+) -> Result<(), (u64, String)> {
     let mut at = job.from;
     let mut pump = || -> std::io::Result<()> {
         let mut file = File::open(path)?;
@@ -113,14 +122,20 @@ fn run(path: &PathBuf, job: Job, buffer: &mut [u8]) -> Done {
             if got == 0 {
                 return Err(std::io::Error::other("the file became shorter while it was read"));
             }
-            reader.push(&buffer[..got], at);
+            push(&buffer[..got], at);
             at += got as u64;
         }
         Ok(())
     };
-    let trouble = pump().err().map(|e| e.to_string());
+    let trouble = pump().err();
+    trouble.map_or(Ok(()), |e| Err((at, e.to_string())))
+}
+
+fn run(path: &Path, job: Job, buffer: &mut [u8]) -> Done {
+    let mut reader = Reader::new(job.file as u32);
+    let trouble = pieces(path, job, buffer, |bytes, at| reader.push(bytes, at)).err();
     reader.finish(job.at_end || trouble.is_some());
-    Done { batch: reader.take(), bytes: job.to - job.from, trouble: trouble.map(|text| (at, text)) }
+    Done { batch: reader.take(), bytes: job.to - job.from, trouble }
 }
 
 fn collect(store: &mut Store, receive: &Receiver<(usize, Done)>, total: u64) {

@@ -3,7 +3,12 @@
 mod edges;
 mod findings;
 mod nodes;
+#[cfg(feature = "sigma")]
+mod sigma;
 mod times;
+
+#[cfg(feature = "sigma")]
+pub use sigma::sigma;
 
 use crate::analysis::Analysis;
 use crate::answer::{empty_reason, message};

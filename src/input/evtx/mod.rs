@@ -3,7 +3,9 @@
 
 pub mod chunk;
 mod extract;
+pub mod flat;
 mod locator;
+mod pieces;
 mod reader;
 mod record;
 mod streams;

@@ -79,7 +79,7 @@ impl Templates {
 }
 
 /// GUID and tokens of the definition at `offset`.
-fn definition(chunk: &[u8], offset: u32) -> Result<([u8; 16], Cursor<'_>)> {
+pub fn definition(chunk: &[u8], offset: u32) -> Result<([u8; 16], Cursor<'_>)> {
     let at = offset as usize;
     let outside = Broken { at, what: Cause::TemplateOutside(offset) };
     if at < super::chunk::HEADER_SIZE {
