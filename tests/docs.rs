@@ -22,3 +22,13 @@ fn every_reason_is_explained() {
         assert!(text.contains(&format!("`{}`", reason.name())), "docs/output.md lacks {}", reason.name());
     }
 }
+
+#[test]
+fn the_rules_and_thresholds_are_as_in_the_code() {
+    let text = include_str!("../docs/findings.md");
+    let table = logonscope::export::rules();
+    let written =
+        text.split_once("<!-- logonscope rules -->\n").and_then(|(_, rest)| rest.split_once("<!-- end -->"));
+    let written = written.expect("docs/findings.md has the mark").0;
+    assert_eq!(written, table, "paste what `logonscope rules` prints between the marks of docs/findings.md");
+}

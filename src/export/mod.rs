@@ -3,6 +3,7 @@
 mod incidents;
 mod json;
 mod layer;
+mod rules;
 #[cfg(feature = "sigma")]
 mod sigma;
 mod text;
@@ -11,6 +12,7 @@ mod text;
 pub use json::sigma as sigma_json;
 pub use json::{SCHEMA_VERSION, json};
 pub use layer::layer;
+pub use rules::rules;
 #[cfg(feature = "sigma")]
 pub use sigma::sigma_text;
 pub use text::text;

@@ -10,6 +10,7 @@ pub const HELP: &str = "\
 logonscope: who logged on where, from Windows event logs
 
 Usage: logonscope analyze FILE_OR_FOLDER... [options]
+       logonscope rules        the rules of the findings and their thresholds, as Markdown
 
   --format FORMAT        text for people (default), json: one document (docs/output.md), or layer: what was found
                          for the MITRE ATT&CK Navigator
@@ -30,6 +31,7 @@ Exit status: 0 done, 1 nothing of interest in the input, 2 unusable input.
 pub enum Call {
     Help,
     Version,
+    Rules,
     Analyze(Analyze),
 }
 
@@ -128,7 +130,8 @@ pub fn parse() -> Result<Call, String> {
             Err("which files? Give at least one file or folder.".into())
         }
         Some(c) if c == "analyze" => Ok(Call::Analyze(call)),
-        Some(c) => Err(format!("unknown command '{}'; there is 'analyze'", c.to_string_lossy())),
+        Some(c) if c == "rules" => Ok(Call::Rules),
+        Some(c) => Err(format!("unknown command '{}'; there are 'analyze' and 'rules'", c.to_string_lossy())),
         None => Err("what to do? 'logonscope analyze FILE' reads a log.".into()),
     }
 }

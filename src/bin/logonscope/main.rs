@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     match args::parse() {
         Ok(Call::Help) => print(args::HELP),
         Ok(Call::Version) => print(concat!("logonscope ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Call::Rules) => print(&export::rules()),
         Ok(Call::Analyze(call)) => analyze(&call),
         Err(text) => {
             eprintln!("logonscope: {text}\nTry 'logonscope --help'.");
