@@ -3,6 +3,7 @@
 use crate::simulate::read;
 use anyhow::Result;
 use logonscope::analysis::Analysis;
+use logonscope::detect::Settings;
 use logonscope::graph::{Hops, Include, Logons, Network};
 use logonscope::identity::{Events, Identity};
 use logonscope::score::{PageRank, Ranks, Unusual, changes, pagerank};
@@ -82,6 +83,12 @@ fn measure(megabytes: u64, folder: &Path) -> Result<Cost> {
     step("sessions", &mut || _ = keep(Sessions::of(&store, &events).all.len()));
     step("coverage", &mut || _ = keep(Coverage::of(&store, &identity, &events).cells.len()));
     step("hops for paths", &mut || _ = keep(Hops::build(&store, &identity, &events).all.len()));
+    // What a change of a threshold costs: all rules again.
+    let analysis = Analysis::of(&store, Include::default());
+    analysis.coverage(&store);
+    step("findings, all rules again", &mut || {
+        _ = keep(analysis.detect(&store, &Settings::default()).findings.len());
+    });
     let bytes = store.memory() + events.all.capacity() * size_of::<logonscope::identity::Event>();
     Ok(Cost { megabytes, events: store.len(), bytes, steps })
 }
