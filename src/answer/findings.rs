@@ -56,7 +56,11 @@ pub struct Finding {
     pub technique_name: &'static str,
     pub tactic: &'static str,
     pub accounts: Vec<NodeName>,
+    /// How many of the accounts act; they come first.
+    pub actors: usize,
     pub hosts: Vec<NodeName>,
+    /// How many of the hosts are where it came from; they come first.
+    pub sources: usize,
     pub addresses: Vec<String>,
     pub first: f64,
     pub last: f64,
@@ -202,6 +206,8 @@ fn finding(analysis: &Analysis, f: &detect::Finding, number: usize, incident: us
         tactic: e.tactic,
         accounts: nodes(analysis, f.accounts.iter().map(|a| Node::Account(*a))),
         hosts: nodes(analysis, f.hosts.iter().map(|h| Node::Host(*h))),
+        actors: f.actors.min(NAMES),
+        sources: f.sources.min(NAMES),
         addresses: f.addresses.clone(),
         first: time::millis(f.first),
         last: time::millis(f.last),

@@ -126,6 +126,7 @@ test('suppresses and takes it back; names of the log are not kept', async () => 
   const { all } = await counts();
   await firstFinding();
   await page.getByRole('button', { name: 'Suppress…' }).click();
+  // Whatever is offered hides at least the finding it is offered for.
   await page
     .getByRole('menuitem', { name: /^This (account|host)/ })
     .first()

@@ -400,7 +400,11 @@ export interface Finding {
   tactic: string;
   /** Who acts first, then to whom it was done. */
   accounts: NodeName[];
+  /** How many of the accounts act. */
+  actors: number;
   hosts: NodeName[];
+  /** How many of the hosts are where it came from. */
+  sources: number;
   /** As written in the records. */
   addresses: string[];
   first: number;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { finding, findings } from './sampleFindings.ts';
+import type { Finding } from '../engine/protocol.ts';
+import { account, finding, findings } from './sampleFindings.ts';
 import { suppressionsFor } from './suppressions.ts';
 import { findingText, incidentText, isAtLeast, tacticName } from './words.ts';
 
@@ -31,14 +32,22 @@ it('writes an incident down with all of its findings', () => {
   expect(text.match(/Technique:/g)).toHaveLength(3);
 });
 
-it('offers to suppress who, where and what, a few of each', () => {
-  const offered = suppressionsFor(finding({ addresses: ['1', '2', '3', '4', '5'] })).map(
-    (s) => s.suppression,
-  );
-  expect(offered.map((s) => s.kind)).toEqual([
-    ...['account', 'account', 'host'],
-    ...['address', 'address', 'address', 'address', 'rule'],
+it('offers to suppress what would hide the finding: who acts, where from, and the rule', () => {
+  const offered = (change: Partial<Finding>) =>
+    suppressionsFor(finding(change)).map(({ suppression: s }) => `${s.kind} ${s.value}`);
+  expect(offered({})).toEqual([
+    'account CORP\\alice',
+    'host kali.corp.example',
+    'address 10.1.2.3',
+    'rule password-spray',
   ]);
-  expect(offered[0]).toEqual({ kind: 'account', value: 'CORP\\alice' });
-  expect(offered.at(-1)).toEqual({ kind: 'rule', value: 'password-spray' });
+  // Nobody acts: neither of two victims hides it, nor one of two addresses.
+  expect(offered({ actors: 0, hosts: [], addresses: ['10.1.2.3', '10.1.2.4'] })).toEqual([
+    'rule password-spray',
+  ]);
+  expect(offered({ accounts: [account('bob')], actors: 0, hosts: [], addresses: [] })[0]).toBe(
+    'account CORP\\bob',
+  );
+  const crowd = Array.from({ length: 9 }, (_, i) => account(`user${i}`));
+  expect(offered({ accounts: crowd, actors: 9 }).filter((s) => s.startsWith('account'))).toHaveLength(4);
 });
