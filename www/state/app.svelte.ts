@@ -4,7 +4,7 @@ import { FindingList } from './findings.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Settings } from './settings.svelte.ts';
-import { type RunSigma, Sigma } from './sigma.svelte.ts';
+import { Sigma } from './sigma.svelte.ts';
 
 /** The one session of this page and what belongs to it. */
 export const session = new Session();
@@ -12,9 +12,8 @@ export const selection = new Selection(session);
 export const events = new EventList(session);
 export const settings = new Settings();
 export const findings = new FindingList(session, settings);
-/** The engine for Sigma rules comes when rules are chosen; a page built without it has no section for them. */
-const [sigmaEngine] = Object.values(import.meta.glob<{ runSigma: RunSigma }>('../engine/sigma.ts'));
-export const sigma = new Sigma(session, sigmaEngine ? async () => (await sigmaEngine()).runSigma : null);
+/** The matcher of Sigma rules comes when rules are chosen. */
+export const sigma = new Sigma(session, async () => (await import('../engine/sigma.ts')).runSigma);
 export const renderer = new Renderer();
 
 selection.onChosen = () => events.show(null);

@@ -1,6 +1,6 @@
 import type { Finding, Findings, Incident, NodeName } from '../engine/protocol.ts';
+import type { SigmaHit, SigmaRule } from '../engine/sigmaReport.ts';
 import { findingKey } from '../findings/words.ts';
-import type { SigmaHit, SigmaRule } from '../sigma/report.ts';
 import type { Evidence } from './events.svelte.ts';
 
 /** A finding, an incident or a Sigma rule with hits that is selected. */

@@ -1,23 +1,10 @@
 import type { Found as FoundFile } from '../engine/collect.ts';
-import {
-  isRuleFile,
-  recordKey,
-  recordsOf,
-  type SigmaHit,
-  type SigmaOutcome,
-  type SigmaReport,
-  type SigmaRule,
-} from '../sigma/report.ts';
+import type { SigmaOutcome, SigmaProgress } from '../engine/sigmaJob.ts';
+import type { SigmaHit, SigmaReport, SigmaRule } from '../engine/sigmaReport.ts';
+import { isRuleFile, recordKey, recordsOf } from '../sigma/report.ts';
 import type { Session } from './session.svelte.ts';
 
-/** Rules that can be run; bytes of the logs looked at, of all of them; hits so far. */
-export interface SigmaProgress {
-  rules: number;
-  read: number;
-  total: number;
-  hits: number;
-}
-const BEGIN: SigmaProgress = { rules: 0, read: 0, total: 0, hits: 0 };
+const BEGIN: SigmaProgress = { rules: 0, errors: [], read: 0, total: 0, records: 0, hits: 0 };
 
 /** Runs rules over logs; the real one is `engine/sigma.ts`, another stands in its place in tests. */
 export type RunSigma = (
@@ -43,17 +30,13 @@ export class Sigma {
 
   constructor(
     private readonly session: Session,
-    private readonly runner: (() => Promise<RunSigma>) | null,
+    private readonly runner: () => Promise<RunSigma>,
   ) {}
-
-  get isThere(): boolean {
-    return this.runner !== null;
-  }
 
   async run(files: FoundFile[]): Promise<void> {
     const rules = files.filter((f) => isRuleFile(f.name));
     this.failed = rules.length === 0 ? 'None of these files is a rule: .yml, .yaml or a .zip of them.' : null;
-    if (rules.length === 0 || this.running || !this.runner) return;
+    if (rules.length === 0 || this.running) return;
     const stopping = new AbortController();
     this.stopping = stopping;
     this.running = true;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { recordsOf, type SigmaReport, type SigmaRule, summary } from '../sigma/report.ts';
+import type { SigmaReport, SigmaRule } from '../engine/sigmaReport.ts';
+import { recordsOf, summary } from '../sigma/report.ts';
 import type { Session } from './session.svelte.ts';
 import { type RunSigma, Sigma } from './sigma.svelte.ts';
 
@@ -7,6 +8,8 @@ const hit = (recordId: number, file = 'a.evtx') => ({
   time: 0,
   file,
   recordId,
+  chunk: 0,
+  offset: 0,
   computer: 'DC01',
   channel: 'Security',
   eventId: 4624,
@@ -56,7 +59,7 @@ it('runs rules over the logs that could be read, and leaves out what is no rule'
   let seen: string[][] = [];
   const { sigma, session } = run(async (logs, rules, onProgress) => {
     seen = [logs.map((l) => l.name), rules.map((r) => r.name)];
-    onProgress({ rules: 3, read: 1, total: 2, hits: 0 });
+    onProgress({ rules: 3, errors: [], read: 1, total: 2, records: 0, hits: 0 });
     return outcome([]);
   });
   await sigma.run(['r.yml', 'notes.txt', 'release.ZIP', 'x.yaml'].map(named));
