@@ -111,8 +111,9 @@ pub struct ThresholdState {
     pub min: u32,
     pub max: u32,
     pub reason: &'static str,
-    pub kept: u64,
-    pub below: u64,
+    /// `None` where nothing is counted.
+    pub kept: Option<u64>,
+    pub below: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -250,7 +251,7 @@ pub fn title(detections: &Detections, incident: &detect::Incident) -> String {
             let other = rules.iter().find(|r| r.entry().title != title).map_or("", |r| r.entry().title);
             format!("{title}; {}", lower_first(other))
         }
-        n => format!("{title} and {} other kinds of finding", n - 1),
+        n => format!("{title} and {} more", n - 1),
     }
 }
 
@@ -295,8 +296,8 @@ fn threshold(detections: &Detections, t: Threshold) -> ThresholdState {
         min: e.min,
         max: e.max,
         reason: e.reason,
-        kept,
-        below,
+        kept: t.is_counted().then_some(kept),
+        below: t.is_counted().then_some(below),
     }
 }
 

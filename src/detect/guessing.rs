@@ -126,7 +126,7 @@ fn report_brute(
         draft = draft.everyday("All from where the account is at home: probably an old password somewhere.");
     } else if slow && !ctx.knows_habits() {
         draft = draft.everyday("The log is too short to know where the account is at home.");
-    } else if numbers < ctx.value(T::BruteMany) as usize && !slow {
+    } else if !slow && !ctx.reaches(T::BruteMany, numbers) {
         draft = draft.severity(Severity::Low).confidence(Confidence::Low);
     } else if !exists && numbers < 100 {
         draft = draft.severity(Severity::Low).also("No account of this name is known.");

@@ -56,9 +56,10 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
             ctx.place(source),
             if slow { ", slowly" } else { "" }
         );
+        let few = !slow && !ctx.reaches(T::SprayMany, accounts.len());
         let mut draft =
             Draft::new(Rule::PasswordSpray, why, rows.clone()).from(source).victims(accounts.iter().copied());
-        if !slow && accounts.len() < ctx.value(T::SprayMany) as usize {
+        if few {
             draft = draft.severity(Severity::Low).confidence(Confidence::Low);
         } else if !slow && accounts.len() >= 30 {
             draft = draft.confidence(Confidence::High);
@@ -71,7 +72,7 @@ fn spray(ctx: &mut Context, source: u32, tries: &[Try], successes: &[(u32, Vec<S
         }
         ctx.found(draft);
         let (Some(first), Some(last)) = (marks.first(), marks.last()) else { continue };
-        if !slow && accounts.len() < ctx.value(T::SprayMany) as usize {
+        if few {
             continue;
         }
         let pause = if slow { SLOW_PAUSE } else { SOON };

@@ -45,21 +45,21 @@ thresholds! {
         "Lock-out policies stop people at 5 to 10."
     BruteMany "brute-force.many" "Failures that make it medium" "failures" 10 in 3..10000
         "Elastic's and Splunk's rules start at 10 to 30; fewer are shown as low."
-    BruteMinutes "brute-force.minutes" "within" "minutes" 10 in 1..1440
+    BruteMinutes "brute-force.minutes" "Time in which they fail" "minutes" 10 in 1..1440
         "A person gives up within minutes; tools do hundreds of tries in this time."
     SlowFailures "brute-force.slow-failures" "Failures of one account, slowly" "failures" 10 in 3..10000
         "From a place where the account is not at home nobody mistypes ten times in three days."
-    SlowHours "brute-force.slow-hours" "within" "hours" 72 in 1..720
+    SlowHours "brute-force.slow-hours" "Time for what is done slowly" "hours" 72 in 1..720
         "One try every few hours stays below lock-out counters (30 minutes by default)."
     AfterFailures "success-after-failures.failures" "Failures before the success" "failures" 5 in 2..1000
         "Two or three wrong tries before the right one are everyday."
-    AfterMinutes "success-after-failures.minutes" "Success within" "minutes" 10 in 1..1440
+    AfterMinutes "success-after-failures.minutes" "Time from the last failure to the success" "minutes" 10 in 1..1440
         "Longer, and the success has other reasons."
     SprayAccounts "password-spray.accounts" "Accounts that failed from one source" "accounts" 5 in 3..10000
         "People who fail and then succeed are not counted, nor those at home at the source: few are left."
     SprayMany "password-spray.many" "Accounts that make it high" "accounts" 10 in 3..10000
         "Splunk and Microsoft Sentinel use 10 to 30; fewer are shown as low."
-    SprayMinutes "password-spray.minutes" "within" "minutes" 60 in 1..1440
+    SprayMinutes "password-spray.minutes" "Time in which they fail" "minutes" 60 in 1..1440
         "Sprays go through the list once per lock-out window."
     SlowSprayAccounts "password-spray.slow-accounts" "Accounts that failed from one source, slowly" "accounts" 8 in 3..10000
         "Only accounts that are not at home at the source count, so few are enough."
@@ -73,15 +73,15 @@ thresholds! {
         "People use one or two such services; tools ask for all."
     RoastServicesDay "kerberoasting.services-day" "Services of accounts asked for in a day" "services" 6 in 2..1000
         "The same, spread over a day so as not to be seen."
-    HashShare "pass-the-hash.share" "Sessions without a key are common above" "% of NTLM sessions" 20 in 1..100
+    HashShare "pass-the-hash.share" "Share at which sessions without a key are common" "% of NTLM sessions" 20 in 1..100
         "Where a fifth of all NTLM sessions have no key, it is how clients are set, and says nothing."
-    OrphanShare "golden-ticket.share" "Tickets without origin are common above" "% of accounts" 10 in 1..100
+    OrphanShare "golden-ticket.share" "Share at which tickets without origin are common" "% of accounts" 10 in 1..100
         "Where many accounts have such tickets, a log is missing; forged ones are few."
     LifetimeHours "golden-ticket.lifetime" "Life of a ticket" "hours" 10 in 1..240
         "The default of \"Maximum lifetime for user ticket\"; set it as the domain has it."
     ManyMemberships "many-members.groups" "Memberships given by one account in ten minutes" "memberships" 8 in 3..1000
         "A new colleague is put into a few groups."
-    ShortLifeHours "short-lived.hours" "Taken back within" "hours" 24 in 1..720
+    ShortLifeHours "short-lived.hours" "Time until it is taken back" "hours" 24 in 1..720
         "Attackers clean up; a temporary administrator stays for days."
     FanOutHosts "fan-out.hosts" "Hosts reached in an hour" "hosts" 10 in 3..10000
         "Only where it is three times what is usual for the account."
@@ -89,11 +89,11 @@ thresholds! {
         "Opening a console asks for a few; mapping a domain for all."
     OddNames "odd-workstation.names" "Names one client gave itself" "names" 3 in 2..1000
         "A computer has one name; tools make one per try."
-    ServiceShare "service-by-hand.share" "A service account is by machine in" "% of its logons" 95 in 50..100
+    ServiceShare "service-by-hand.share" "Logons of a service account that are by machine" "% of its logons" 95 in 50..100
         "Accounts of people log on at desks more often."
-    ServiceLogons "service-by-hand.logons" "and has logons, at least" "logons" 20 in 5..10000
+    ServiceLogons "service-by-hand.logons" "Logons of a service account, at least" "logons" 20 in 5..10000
         "Fewer say nothing about a habit."
-    HomeDays "habits.days" "An account's habits are known after" "active days" 3 in 1..30
+    HomeDays "habits.days" "Days after which habits are known" "active days" 3 in 1..30
         "Before, everything is the first time."
 }
 
@@ -129,6 +129,21 @@ impl Threshold {
                 &[Rule::FirstSeenSensitive, Rule::RdpNew, Rule::InteractiveOnDc, Rule::LateralChain]
             }
         }
+    }
+
+    /// Whether candidates are counted that reach it or fall below; spans of time and what is only a condition are not.
+    pub const fn is_counted(self) -> bool {
+        use Threshold as T;
+        !matches!(
+            self,
+            T::BruteMinutes
+                | T::SlowHours
+                | T::AfterMinutes
+                | T::SprayMinutes
+                | T::LifetimeHours
+                | T::ServiceLogons
+                | T::HomeDays
+        )
     }
 
     pub fn from_key(key: &str) -> Option<Threshold> {

@@ -462,9 +462,9 @@ export interface Threshold {
   max: number;
   /** Why the default is what it is. */
   reason: string;
-  /** Candidates at or above it, and below it. */
-  kept: number;
-  below: number;
+  /** Candidates at or above it, and below it; null where nothing is counted (a span of time, say). */
+  kept: number | null;
+  below: number | null;
 }
 
 /** Hides findings that concern something; reversible. */

@@ -67,7 +67,8 @@ fn incident(analysis: &Analysis, detections: &Detections, i: &Incident) -> Value
 pub(super) fn members(store: &Store, analysis: &Analysis, detections: &Detections) -> Map<String, Value> {
     let found = |f: &Finding, i: &usize| finding(store, analysis, f, Some(*i));
     let threshold = |t: &Threshold| {
-        let (kept, below) = detections.tally.get(*t);
+        let counts = t.is_counted().then(|| detections.tally.get(*t));
+        let (kept, below) = (counts.map(|c| c.0), counts.map(|c| c.1));
         let value = json!({"value": detections.settings.thresholds.get(*t), "kept": kept, "below": below});
         (t.key().to_owned(), value)
     };
