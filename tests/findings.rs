@@ -431,6 +431,44 @@ fn wmi_is_no_dcsync_and_a_controller_may_replicate() {
     assert!(!critical(&[issues, controller]));
 }
 
+/// TGTs of ann with AES, one an hour, then one with RC4 from elsewhere; before them bob's.
+fn downgrade(aes: i64, etype: &'static str) -> Detections {
+    let strong =
+        [(Field::ServiceName, "krbtgt"), (Field::TicketEncryptionType, "0x12"), (Field::PreAuthType, "2")];
+    let last =
+        [(Field::ServiceName, "krbtgt"), (Field::TicketEncryptionType, etype), (Field::PreAuthType, "2")];
+    let tgt = Said {
+        who: ("S-1-5-21-1-2-3-1104", "CORP", "ann"),
+        address: "10.0.0.7",
+        status: 0,
+        details: &strong,
+        ..event(4768)
+    };
+    let mut events: Vec<Said> = (0..aes).map(|n| Said { minute: Some(n * 60), ..tgt }).collect();
+    events.push(Said { minute: Some(aes * 60 + 1), address: "10.0.0.66", details: &last, ..tgt });
+    let (store, analysis) = analyse(&events);
+    analysis.detect(&store, &Settings::default())
+}
+
+#[test]
+fn rc4_of_an_account_that_has_aes_is_a_hash_in_use() {
+    let of = |d: &Detections| d.findings.iter().filter(|f| f.rule == Rule::NewCredentials).count();
+    assert_eq!(of(&downgrade(4, "0x17")), 1);
+    assert_eq!(of(&downgrade(4, "0x12")), 0, "AES as ever");
+    assert_eq!(of(&downgrade(2, "0x17")), 0, "two tickets are no habit");
+}
+
+#[test]
+fn a_lock_out_names_the_computer_it_came_from() {
+    let locked = Said { who: ("S-1-5-21-1-2-3-1104", "WS7", "ann"), ..event(4740) };
+    let at =
+        Said { who: ("S-1-5-21-1-2-3-1104", "CORP", "ann"), computer: "WS7", logon_type: 2, ..event(4624) };
+    let (store, analysis) = analyse(&[at, locked]);
+    let d = analysis.detect(&store, &Settings::default());
+    let found = d.findings.iter().find(|f| f.rule == Rule::DeadAccount).expect("a finding");
+    assert!(found.why.contains("was locked out 1 time, by tries from ws7"), "{}", found.why);
+}
+
 #[test]
 fn every_rule_and_threshold_has_a_name_of_its_own() {
     let mut keys: Vec<&str> = Rule::ALL.iter().map(|r| r.key()).collect();

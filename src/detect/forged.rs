@@ -1,18 +1,22 @@
-//! Forged tickets by what they say: realms nobody writes so, SIDs under foreign names, checksums that are refused, requests that come twice.
+//! Forged tickets by what they say: realms nobody writes so, SIDs under foreign names, checksums that are refused, requests that come twice,
+//! encryption weaker than the account's own.
 
 use super::context::Context;
 use super::finding::Draft;
 use super::group::Groups;
+use super::roasting::is_weak;
 use super::rule::{Confidence, Rule, Severity};
 use super::tickets::{Tickets, add};
-use crate::event::{Field, sid};
+use crate::event::{Field, sid, words};
 use crate::identity::{AccountKind, NONE};
-use crate::suspicion::{Map, Set};
+use crate::suspicion::{Map, Service, Set};
+use std::collections::BTreeMap;
 
 pub fn find(ctx: &mut Context) {
     realms(ctx);
     names(ctx);
     refused(ctx);
+    downgrades(ctx);
 }
 
 /// Realms are upper-case in what a domain controller writes; forged tickets bear what was typed.
@@ -214,5 +218,76 @@ fn refused(ctx: &mut Context) {
             draft = draft.everyday("A computer's account: a request sent twice by the network, it seems.");
         }
         ctx.found(draft);
+    }
+}
+
+/// An account's tickets by strength.
+#[derive(Default)]
+struct Strength {
+    strong: u32,
+    /// Ticket-granting tickets with weak encryption by source, and service tickets for computers.
+    weak_tgt: Groups<u32>,
+    weak_tickets: Groups<u32>,
+}
+
+/// An account known by AES whose tickets are RC4 or DES now: its key is a hash (4768), or the ticket was not made by a domain controller (4769).
+/// Tickets for services of accounts are left to Kerberoasting.
+fn downgrades(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut accounts: BTreeMap<u32, Strength> = BTreeMap::new();
+    let mut weak: Map<u32, Option<bool>> = Map::default();
+    for e in &ctx.scene.events.all {
+        let row = e.row as usize;
+        let id = c.event_id[row];
+        if !matches!(id, 4768 | 4769) || c.is_failure(row) || !ctx.scene.is_person(e.account) {
+            continue;
+        }
+        let set = c.details[row];
+        let is_weak = *weak.entry(set).or_insert_with(|| {
+            let etype = words::number(ctx.store().tables.detail(set, Field::TicketEncryptionType))?;
+            (id == 4768 || ctx.scene.service(set) != Service::User).then_some(is_weak(etype))
+        });
+        let Some(is_weak) = is_weak else { continue };
+        let account = accounts.entry(e.account).or_default();
+        match (is_weak, id) {
+            (false, _) => account.strong += 1,
+            // Without pre-authentication it is roasting.
+            (true, 4768) if ctx.detail(e.row, Field::PreAuthType) == "0" => {}
+            (true, 4768) => account.weak_tgt.entry(e.source).or_default().add(e.target, e.row),
+            (true, _) => account.weak_tickets.entry(e.source).or_default().add(e.target, e.row),
+        }
+    }
+    let is_downgraded = |a: &Strength| {
+        let rows = |g: &Groups<u32>| g.values().map(|g| g.rows.len() as u32).sum::<u32>();
+        let weak = rows(&a.weak_tgt) + rows(&a.weak_tickets);
+        weak > 0 && a.strong >= 3 && a.strong >= 3 * weak
+    };
+    // Where many accounts mix both, it is how the domain is set.
+    let mixed = accounts.values().filter(|a| is_downgraded(a)).count();
+    if mixed > 3 && mixed * 20 > accounts.len() {
+        return;
+    }
+    for (account, strength) in accounts.into_iter().filter(|(_, a)| is_downgraded(a)) {
+        let strong = strength.strong;
+        for (rule, groups, what) in [
+            (Rule::NewCredentials, strength.weak_tgt, "asked for a ticket-granting ticket"),
+            (Rule::GoldenTicket, strength.weak_tickets, "used a ticket"),
+        ] {
+            for (source, group) in groups {
+                let why = format!(
+                    "{} {what} from {} with RC4 or DES, though {strong} other tickets of it have AES: as with a hash in place of the password.",
+                    ctx.who(account),
+                    ctx.place(source)
+                );
+                let mut draft =
+                    Draft::new(rule, why, group.rows).severity(Severity::Medium).actor(account).from(source);
+                if ctx.is_home(account, source) {
+                    draft = draft.everyday("The account is at home there.");
+                } else if ctx.is_away(account, source) {
+                    draft = draft.severity(Severity::High).also("The account is not at home there.");
+                }
+                ctx.found(draft);
+            }
+        }
     }
 }

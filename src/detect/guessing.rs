@@ -3,10 +3,11 @@
 use super::bursts::{Mark, bursts};
 use super::context::{Context, counted};
 use super::finding::Draft;
+use super::group::Groups;
 use super::rule::{Confidence, Rule, Severity};
 use super::threshold::Threshold as T;
 use super::tries::{Guesses, SLOW_PAUSE, Success, Try, Why, group};
-use crate::identity::AccountKind;
+use crate::identity::{AccountKind, NONE};
 use std::collections::BTreeSet;
 
 pub fn find(ctx: &mut Context, guesses: &Guesses) {
@@ -18,6 +19,7 @@ pub fn find(ctx: &mut Context, guesses: &Guesses) {
         brute_force(ctx, *account, tries, &successes);
         closed(ctx, *account, tries);
     }
+    locked_out(ctx);
 }
 
 pub fn after(ctx: &mut Context, success: &Success, mut rows: Vec<u32>, failures: usize) {
@@ -168,4 +170,29 @@ fn closed(ctx: &mut Context, account: u32, tries: &[Try]) {
         draft = draft.from(s);
     }
     ctx.found(draft);
+}
+
+/// 4740: the lock-out itself, which names the computer it came from in place of a domain.
+fn locked_out(ctx: &mut Context) {
+    let c = &ctx.store().columns;
+    let mut found: Groups<u32> = Groups::default();
+    for e in &ctx.scene.events.all {
+        if c.event_id[e.row as usize] == 4740 && e.account != NONE {
+            let who = ctx.store().tables.get_principal(c.account[e.row as usize]);
+            let caller = ctx.identity().hosts.of_text(who.domain);
+            found.entry(e.account).or_default().add(caller, e.row);
+        }
+    }
+    for (account, group) in found {
+        let times = counted(group.rows.len(), "time");
+        let callers: Vec<&str> = group.others.iter().map(|h| ctx.place(*h)).collect();
+        let from = if callers.is_empty() {
+            String::new()
+        } else {
+            format!(", by tries from {}", callers.join(", "))
+        };
+        let why = format!("{} was locked out {times}{from}.", ctx.who(account));
+        let draft = Draft::new(Rule::DeadAccount, why, group.rows).victims([account]);
+        ctx.found(group.others.iter().fold(draft, |draft, host| draft.from(*host)));
+    }
 }

@@ -16,9 +16,8 @@ enum Logs {
 const fn needs(rule: Rule) -> (&'static [u16], Logs) {
     use Logs::{Anyone, Controllers, Habits};
     match rule {
-        Rule::BruteForce | Rule::PasswordSpray | Rule::SuccessAfterFailures | Rule::DeadAccount => {
-            (&[4625, 4771, 4776], Anyone)
-        }
+        Rule::BruteForce | Rule::PasswordSpray | Rule::SuccessAfterFailures => (&[4625, 4771, 4776], Anyone),
+        Rule::DeadAccount => (&[4625, 4740, 4768, 4771, 4776], Anyone),
         Rule::AccountEnumeration => (&[4625, 4768, 4771, 4776], Anyone),
         Rule::Kerberoasting
         | Rule::GoldenTicket

@@ -20,7 +20,8 @@ pub fn find(ctx: &mut Context) {
     as_rep_roasting(ctx);
 }
 
-const fn is_weak(etype: u32) -> bool {
+/// RC4 or DES.
+pub const fn is_weak(etype: u32) -> bool {
     matches!(etype, 0x1 | 0x3 | 0x17 | 0x18)
 }
 
