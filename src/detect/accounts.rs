@@ -86,6 +86,10 @@ fn short_lived(ctx: &mut Context, all: &[Done], habits: &Habits) {
 /// Members of groups that rule; worse where they are taken out again soon after.
 fn members(ctx: &mut Context, all: &[Done], habits: &Habits) {
     let within = ctx.hours(T::ShortLifeHours);
+    let mut taken: Map<u32, Vec<&Done>> = Map::default();
+    for done in all.iter().filter(|d| d.change == Change::PrivilegedMemberRemoved && d.object != NONE) {
+        taken.entry(done.object).or_default().push(done);
+    }
     for spell in spells(all, |d| d.change == Change::PrivilegedMember) {
         let mut groups: Vec<&str> = spell
             .all
@@ -97,9 +101,10 @@ fn members(ctx: &mut Context, all: &[Done], habits: &Habits) {
         groups.dedup();
         let (Some(first), Some(last)) = (spell.all.first(), spell.all.last()) else { continue };
         let objects = spell.objects();
-        let removed: Vec<u32> = all
+        let removed: Vec<u32> = objects
             .iter()
-            .filter(|d| d.change == Change::PrivilegedMemberRemoved && objects.contains(&d.object))
+            .filter_map(|o| taken.get(o))
+            .flatten()
             .filter(|d| d.time >= first.time && d.time.saturating_sub(last.time) <= within)
             .map(|d| d.row)
             .collect();

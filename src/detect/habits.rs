@@ -129,16 +129,15 @@ fn many(
             continue;
         }
         ctx.reaches(threshold, most);
+        // The fullest window of each day.
+        let days = marks.chunk_by(|a, b| day(a.time) == day(b.time));
+        let by_day: Vec<(i64, usize)> =
+            days.map(|d| (day(d[0].time), bursts(d, window, usize::MAX).0)).collect();
         for burst in &found {
             let part = &marks[burst.from..burst.to];
             let (Some(start), Some(end)) = (part.first(), part.last()) else { continue };
-            // The fullest window of the other days.
-            let others: Vec<Mark> = marks
-                .iter()
-                .filter(|m| day(m.time) != day(start.time) && day(m.time) != day(end.time))
-                .copied()
-                .collect();
-            let usual = bursts(&others, window, usize::MAX).0;
+            let on = [day(start.time), day(end.time)];
+            let usual = by_day.iter().filter(|d| !on.contains(&d.0)).map(|d| d.1).max().unwrap_or(0);
             let targets: BTreeSet<u32> = part.iter().map(|m| m.what).collect();
             let hosts: BTreeSet<u32> =
                 targets.iter().copied().filter(|t| (*t as usize) < ctx.identity().hosts.all.len()).collect();

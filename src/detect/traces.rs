@@ -5,18 +5,18 @@ use super::context::Context;
 use super::rule::{Confidence, Rule, Severity};
 use crate::event::time::TICKS_PER_HOUR;
 use crate::identity::AccountKind;
-use crate::suspicion::Change;
+use crate::suspicion::{Change, Map};
 
 pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
+    let mut removed: Map<u32, Vec<i64>> = Map::default();
+    for done in all.iter().filter(|d| d.change == Change::AuditRemoved) {
+        removed.entry(done.actor).or_default().push(done.time);
+    }
     for spell in spells(all, |d| d.change == Change::LogCleared) {
         let mut draft = spell.draft(ctx, Rule::LogCleared, "cleared a log");
         let (Some(first), Some(last)) = (spell.all.first(), spell.all.last()) else { continue };
-        let blinded = all.iter().any(|d| {
-            d.change == Change::AuditRemoved
-                && d.actor == spell.actor
-                && d.time >= first.time.saturating_sub(TICKS_PER_HOUR)
-                && d.time <= last.time.saturating_add(TICKS_PER_HOUR)
-        });
+        let around = first.time.saturating_sub(TICKS_PER_HOUR)..=last.time.saturating_add(TICKS_PER_HOUR);
+        let blinded = removed.get(&spell.actor).is_some_and(|times| times.iter().any(|t| around.contains(t)));
         let controller = spell.hosts().iter().any(|h| ctx.is_dc(*h));
         if blinded {
             draft = draft
