@@ -1,6 +1,6 @@
 //! What every rule looks at and writes to.
 
-use super::finding::{Draft, Finding};
+use super::finding::{Draft, Finding, once};
 use super::rule::Rule;
 use super::threshold::{Tally, Threshold, Thresholds};
 use crate::event::Field;
@@ -104,13 +104,8 @@ impl<'a> Context<'a> {
             .collect();
         addresses.sort();
         addresses.dedup();
-        let (actors, sources) = (draft.actors.len(), draft.sources.len());
-        let mut accounts = draft.actors;
-        draft.victims.retain(|v| !accounts.contains(v));
-        accounts.extend(draft.victims);
-        let mut hosts = draft.sources;
-        draft.targets.retain(|t| !hosts.contains(t));
-        hosts.extend(draft.targets);
+        let (accounts, actors) = once(draft.actors, draft.victims);
+        let (hosts, sources) = once(draft.sources, draft.targets);
         self.findings.push(Finding {
             rule: draft.rule,
             severity: draft.severity,

@@ -2,6 +2,7 @@
 
 use super::rule::{Confidence, Rule, Severity};
 use crate::identity::NONE;
+use crate::suspicion::Set;
 
 /// Numbers of accounts and hosts are the identity's, rows the store's.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +104,17 @@ impl Draft {
 }
 
 fn add(list: &mut Vec<u32>, number: u32) {
-    if number != NONE && !list.contains(&number) {
+    if number != NONE && list.last() != Some(&number) {
         list.push(number);
     }
+}
+
+/// The first list and then the second, each number once; how many of them are of the first.
+pub fn once(first: Vec<u32>, second: Vec<u32>) -> (Vec<u32>, usize) {
+    let mut seen: Set<u32> = Set::default();
+    let mut all = first;
+    all.retain(|n| seen.insert(*n));
+    let leading = all.len();
+    all.extend(second.into_iter().filter(|n| seen.insert(*n)));
+    (all, leading)
 }

@@ -140,13 +140,15 @@ fn report_brute(
             continue;
         }
         let span = (first.time, last.time.saturating_add(pause));
+        let Some(s) = fruit(successes, source, span, |s| s.account == account) else { continue };
+        // The quick way has found it before.
         let known = ctx.findings.iter().any(|f| {
             f.rule == Rule::SuccessAfterFailures
                 && f.accounts.contains(&account)
                 && f.last >= first.time
                 && f.first <= span.1
         });
-        if !known && let Some(s) = fruit(successes, source, span, |s| s.account == account) {
+        if !known {
             after(ctx, &s, rows.clone(), numbers);
         }
     }

@@ -4,6 +4,7 @@
 
 use super::context::{Context, counted};
 use super::finding::Draft;
+use super::group::Groups;
 use super::rule::{Confidence, Rule, Severity};
 use super::threshold::Threshold as T;
 use crate::event::{Field, sid};
@@ -15,13 +16,6 @@ pub fn find(ctx: &mut Context) {
     new_credentials(ctx);
 }
 
-/// One account's sessions from one source.
-#[derive(Default)]
-struct Sessions {
-    targets: Vec<u32>,
-    rows: Vec<u32>,
-}
-
 fn without_key(ctx: &mut Context) {
     let store = ctx.store();
     let c = &store.columns;
@@ -29,7 +23,8 @@ fn without_key(ctx: &mut Context) {
     let mut without = 0u64;
     let mut keyless: Map<u32, bool> = Map::default();
     let mut nobody: Map<u32, bool> = Map::default();
-    let mut found: Map<(u32, u32), Sessions> = Map::default();
+    // By account and source: the targets.
+    let mut found: Groups<(u32, u32)> = Groups::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
         if c.event_id[row] != 4624 || c.logon_type[row] != 3 || e.source == e.target {
@@ -57,11 +52,7 @@ fn without_key(ctx: &mut Context) {
         });
         if is_nobody {
             without += 1;
-            let f = found.entry((e.account, e.source)).or_default();
-            if !f.targets.contains(&e.target) && f.targets.len() < 100 {
-                f.targets.push(e.target);
-            }
-            f.rows.push(e.row);
+            found.entry((e.account, e.source)).or_default().add(e.target, e.row);
         }
     }
     if without == 0 {
@@ -70,23 +61,19 @@ fn without_key(ctx: &mut Context) {
     // In a handful of sessions nothing is common.
     let share = (without * 100 / all) as usize;
     let common = all >= 50 && ctx.reaches(T::HashShare, share);
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_by_key(|f| f.0);
     for ((account, source), sessions) in found {
         let why = format!(
             "{} came from {} to {} by NTLM in {} without a session key.",
             ctx.who(account),
             ctx.place(source),
-            match &sessions.targets[..] {
-                [one] => ctx.place(*one).to_owned(),
-                many => format!("{} hosts", many.len()),
+            match sessions.others.first() {
+                Some(one) if sessions.others.len() == 1 => ctx.place(*one).to_owned(),
+                _ => format!("{} hosts", sessions.others.len()),
             },
             counted(sessions.rows.len(), "session")
         );
-        let mut draft = Draft::new(Rule::PassTheHash, why, sessions.rows)
-            .actor(account)
-            .from(source)
-            .to(sessions.targets);
+        let mut draft =
+            Draft::new(Rule::PassTheHash, why, sessions.rows).actor(account).from(source).to(sessions.others);
         if common {
             draft = draft.everyday(&format!("But {share} % of all NTLM sessions here have none."));
         } else if ctx.is_home(account, source) {
