@@ -33,7 +33,14 @@ fn a_wrong_call_says_what_is_wrong() {
         (&[][..], "what to do?"),
         (&["analyze"], "which files?"),
         (&["frobnicate", "x"], "unknown command 'frobnicate'"),
-        (&["analyze", "x", "--format", "yaml"], "--format is text or json, not 'yaml'"),
+        (&["analyze", "x", "--format", "yaml"], "--format is text, json or layer, not 'yaml'"),
+        (
+            &["analyze", "x", "--threshold", "no-such=3"],
+            "there is no threshold 'no-such'; there are brute-force.failures",
+        ),
+        (&["analyze", "x", "--threshold", "habits.days=0"], "habits.days takes a number from 1 to 30"),
+        (&["analyze", "x", "--suppress", "rule=nonsense"], "There is no rule 'nonsense'"),
+        (&["analyze", "x", "--suppress", "ann"], "--suppress takes KIND=VALUE"),
         (&["analyze", "x", "--include", "all"], "--include takes"),
         (&["analyze", "x", "--threads", "0"], "--threads takes a number"),
         (&["analyze", "x", "--zone", "Mars/Olympus"], "there is no time zone 'Mars/Olympus'"),
@@ -46,6 +53,41 @@ fn a_wrong_call_says_what_is_wrong() {
     }
     let help = run(&["--help"]);
     assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).contains("Exit status"));
+}
+
+#[test]
+fn findings_come_as_text_as_a_layer_and_with_other_settings() {
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/Security.evtx");
+    let text = |args: &[&str]| {
+        let out = run(&[&["analyze", log][..], args].concat());
+        assert!(out.status.success(), "{}", stderr(&out));
+        String::from_utf8(out.stdout).expect("text")
+    };
+    let plain = text(&[]);
+    for wanted in
+        ["T1110.003 Password spray high", "innocent, if:", "next:", "Rules that these logs cannot answer:"]
+    {
+        assert!(plain.contains(wanted), "{wanted} is not in\n{plain}");
+    }
+    let layer: Value = serde_json::from_str(&text(&["--format", "layer"])).expect("JSON");
+    assert_eq!(layer["versions"]["layer"], "4.5");
+    let techniques = layer["techniques"].as_array().expect("a list");
+    let dcsync = techniques.iter().find(|t| t["techniqueID"] == "T1003.006").expect("DCSync");
+    assert_eq!((&dcsync["tactic"], &dcsync["score"]), (&"credential-access".into(), &5.into()));
+    let json = |args: &[&str]| -> Value {
+        serde_json::from_str(&text(&[&["--format", "json"][..], args].concat())).expect("JSON")
+    };
+    let rules = |document: &Value, list: &str, rule: &str| {
+        document[list].as_array().expect("a list").iter().filter(|f| f["rule"] == rule).count()
+    };
+    let high = ["--threshold", "password-spray.accounts=100,password-spray.slow-accounts=100"];
+    assert_eq!(rules(&json(&[]), "findings", "password-spray"), 1);
+    assert_eq!(rules(&json(&high), "findings", "password-spray"), 0);
+    let hidden = json(&["--suppress", "rule=dcsync"]);
+    assert_eq!(rules(&hidden, "findings", "dcsync"), 0);
+    assert!(rules(&hidden, "suppressed_findings", "dcsync") >= 1, "hidden, not lost");
+    let listed = run(&["rules"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("| `dcsync` | DCSync | critical |"));
 }
 
 #[test]
