@@ -4,12 +4,13 @@ use super::bursts::{Mark, bursts, each};
 use super::changes::{Done, Habits, spells};
 use super::context::{Context, counted};
 use super::finding::Draft;
+use super::group::Groups;
 use super::rule::{Rule, Severity};
 use super::threshold::Threshold as T;
 use crate::event::Field;
 use crate::event::time::TICKS_PER_HOUR;
-use crate::identity::{AccountKind, NONE};
-use crate::suspicion::{Change, Map};
+use crate::identity::NONE;
+use crate::suspicion::{Change, Map, day};
 use std::collections::BTreeSet;
 
 pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
@@ -28,11 +29,6 @@ pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
     members(ctx, all, habits);
     many_members(ctx);
     switched(ctx);
-}
-
-/// SYSTEM, or the machine's own account.
-fn is_system(ctx: &Context, account: u32) -> bool {
-    matches!(ctx.scene.kind(account), Some(AccountKind::BuiltIn | AccountKind::Machine))
 }
 
 /// Created and deleted within a day.
@@ -65,7 +61,7 @@ fn short_lived(ctx: &mut Context, all: &[Done], habits: &Habits) {
                             .victims([done.object])
                             .from(done.source)
                             .to([done.host]);
-                        let draft = if is_system(ctx, birth.actor) {
+                        let draft = if ctx.is_system(birth.actor) {
                             draft.everyday("The system itself created it: set-up, it seems.")
                         } else {
                             habits.judge(ctx, draft, &spell, Change::AccountDeleted)
@@ -113,7 +109,7 @@ fn members(ctx: &mut Context, all: &[Done], habits: &Habits) {
             draft = draft.also("The membership was taken back soon after.").severity(Severity::High);
             draft.rows.extend(removed);
         }
-        let draft = if is_system(ctx, spell.actor) {
+        let draft = if ctx.is_system(spell.actor) {
             draft.everyday("The system itself did so: set-up, it seems.")
         } else {
             habits.judge(ctx, draft, &spell, Change::PrivilegedMember)
@@ -179,20 +175,16 @@ const EXCHANGE: [&str; 4] = [
 /// Accounts enabled or disabled, by who did it and day.
 fn switched(ctx: &mut Context) {
     let c = &ctx.store().columns;
-    let mut found: Map<(u32, i64), (BTreeSet<u32>, Vec<u32>)> = Map::default();
+    let mut found: Groups<(u32, i64)> = Groups::default();
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
         if matches!(c.event_id[row], 4722 | 4725) && e.subject != e.account && ctx.scene.is_person(e.subject)
         {
-            let f = found.entry((e.subject, crate::suspicion::day(c.time[row]))).or_default();
-            f.0.insert(e.account);
-            f.1.push(e.row);
+            found.entry((e.subject, day(c.time[row]))).or_default().add(e.account, e.row);
         }
     }
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_by_key(|f| f.0);
-    for ((subject, _), (accounts, rows)) in found {
-        let why = format!("{} enabled or disabled {}.", ctx.who(subject), counted(accounts.len(), "account"));
-        ctx.found(Draft::new(Rule::AccountDeleted, why, rows).actor(subject).victims(accounts));
+    for ((subject, _), g) in found {
+        let why = format!("{} enabled or disabled {}.", ctx.who(subject), counted(g.others.len(), "account"));
+        ctx.found(Draft::new(Rule::AccountDeleted, why, g.rows).actor(subject).victims(g.others));
     }
 }

@@ -153,6 +153,12 @@ impl<'a> Context<'a> {
         matches!(self.scene.kind(account), None | Some(Anonymous | BuiltIn))
     }
 
+    /// SYSTEM and its like, or a machine's own account.
+    pub fn is_system(&self, account: u32) -> bool {
+        use crate::identity::AccountKind::{BuiltIn, Machine};
+        matches!(self.scene.kind(account), Some(BuiltIn | Machine))
+    }
+
     pub fn usage(&self, account: u32) -> Usage {
         self.usage.get(account as usize).copied().unwrap_or_default()
     }

@@ -1,8 +1,7 @@
 //! The directory: replication and its rights, rogue domain controllers, key credentials, SID history, delegation.
 
-use super::changes::{Done, Habits, Spell, spells};
+use super::changes::{Done, Habits, spells};
 use super::context::Context;
-use super::finding::Draft;
 use super::rule::{Rule, Severity};
 use crate::event::{Field, sid};
 use crate::suspicion::Change;
@@ -89,17 +88,14 @@ fn key_credentials(ctx: &mut Context, all: &[Done], habits: &Habits) {
 fn sid_history(ctx: &mut Context, all: &[Done], habits: &Habits) {
     for spell in spells(all, |d| d.change == Change::SidHistory) {
         let privileged = spell.all.iter().any(|d| is_privileged(ctx, d));
-        let mut draft: Draft = spell.draft(ctx, Rule::SidHistory, "set the SID history of an account");
-        if privileged {
-            draft = draft.severity(Severity::Critical).also("The SID is privileged, or of this very domain.");
-        }
-        let draft = judge_history(ctx, habits, draft, &spell, privileged);
+        let mut draft = spell.draft(ctx, Rule::SidHistory, "set the SID history of an account");
+        draft = if privileged {
+            draft.severity(Severity::Critical).also("The SID is privileged, or of this very domain.")
+        } else {
+            habits.judge(ctx, draft, &spell, Change::SidHistory)
+        };
         ctx.found(draft);
     }
-}
-
-fn judge_history(ctx: &Context, habits: &Habits, draft: Draft, spell: &Spell, privileged: bool) -> Draft {
-    if privileged { draft } else { habits.judge(ctx, draft, spell, Change::SidHistory) }
 }
 
 /// Whether the SID put into the history rules something, or comes from the domain it is put into (no migration does that).

@@ -4,7 +4,6 @@ use super::changes::{Done, Habits, spells};
 use super::context::Context;
 use super::rule::{Confidence, Rule, Severity};
 use crate::event::time::TICKS_PER_HOUR;
-use crate::identity::AccountKind;
 use crate::suspicion::{Change, Map};
 
 pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
@@ -36,8 +35,7 @@ pub fn find(ctx: &mut Context, all: &[Done], habits: &Habits) {
         let n = spell.all.len();
         let did = format!("switched off the auditing of {n} subcategor{}", if n == 1 { "y" } else { "ies" });
         let draft = spell.draft(ctx, Rule::AuditRemoved, &did);
-        let system = matches!(ctx.scene.kind(spell.actor), Some(AccountKind::Machine | AccountKind::BuiltIn));
-        let draft = if system {
+        let draft = if ctx.is_system(spell.actor) {
             draft.everyday("The system itself did so: set-up, or a group policy.")
         } else {
             habits.judge(ctx, draft, &spell, Change::AuditRemoved)

@@ -8,7 +8,7 @@ use super::threshold::Threshold as T;
 use crate::event::time::TICKS_PER_HOUR;
 use crate::identity::{Event, NONE};
 use crate::store::Columns;
-use crate::suspicion::Map;
+use crate::suspicion::{Map, Set};
 use std::collections::BTreeSet;
 
 /// What a failure says about the account.
@@ -69,7 +69,7 @@ pub struct Guesses {
     pub tries: Vec<Try>,
     /// From sources that failed before, of accounts that are not at home there.
     pub successes: Vec<Success>,
-    /// Fresh failures of an account from a source: since when none succeeded, their numbers, the last time.
+    /// A success, and the rows of the fresh failures of the account from that source before it.
     pub after: Vec<(Success, Vec<u32>)>,
 }
 
@@ -96,7 +96,7 @@ pub fn gather(ctx: &mut Context) -> Guesses {
     let mut last: Map<u32, (i64, u16, u16, u32)> = Map::default();
     // (source, account) → tries since the last success.
     let mut open: Map<(u32, u32), Vec<u32>> = Map::default();
-    let mut failing: Map<u32, i64> = Map::default();
+    let mut failing: Set<u32> = Set::default();
     let soon = ctx.minutes(T::AfterMinutes);
     for e in &ctx.scene.events.all {
         let row = e.row as usize;
@@ -115,11 +115,11 @@ pub fn gather(ctx: &mut Context) -> Guesses {
             let first = if second == 0 { id } else { 0 };
             last.insert(e.account, (time, first, second, number));
             open.entry((source, e.account)).or_default().push(all.tries.len() as u32);
-            failing.insert(source, time);
+            failing.insert(source);
             all.tries.push(Try { time, account: e.account, source, row: e.row, why, number, cleared: false });
             continue;
         }
-        if !failing.contains_key(&source) || !matches!(id, 4624 | 4768) {
+        if !failing.contains(&source) || !matches!(id, 4624 | 4768) {
             continue;
         }
         let success = Success { time, account: e.account, source, target: e.target, row: e.row };

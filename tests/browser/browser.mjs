@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -93,4 +95,17 @@ export async function untilRead(page, ms = 60_000) {
 export async function showAccounts(page) {
   await page.getByRole('tab', { name: /Accounts/ }).click();
   await page.waitForSelector('.lists [role=option] .name');
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Axe finds nothing on the page as it is now. */
+export async function noViolations(page, what) {
+  // Axe is a guest: it is put in by the browser's debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const told = violations.map(
+    (v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
+  );
+  assert.deepEqual(told, [], what);
 }

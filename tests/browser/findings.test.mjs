@@ -1,13 +1,10 @@
 // Findings on the sample that ships: list, graph, table and details agree; settings change what is found, and can be taken back.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { open, untilRead } from './browser.mjs';
+import { noViolations, open, untilRead } from './browser.mjs';
 import { dist, serve } from './server.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site;
 let browser;
@@ -210,14 +207,7 @@ test('what was found can be saved as a layer of the ATT&CK Navigator', async () 
 for (const colorScheme of ['light', 'dark']) {
   test(`no accessibility violations, ${colorScheme}`, async () => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const check = async (what) => {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const told = violations.map(
-        (v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
-      );
-      assert.deepEqual(told, [], what);
-    };
+    const check = (what) => noViolations(page, what);
     await check('findings');
     await firstFinding();
     await check('a finding');

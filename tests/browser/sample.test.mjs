@@ -1,12 +1,8 @@
 // The page with the log that ships with it: one click, no network, hostile text, accessibility.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterEach, beforeEach, test } from 'node:test';
-import { open, showAccounts, untilRead } from './browser.mjs';
+import { noViolations, open, showAccounts, untilRead } from './browser.mjs';
 import { serve } from './server.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site;
 let browser;
@@ -99,15 +95,7 @@ for (const colorScheme of ['light', 'dark']) {
   test(`no accessibility violations, ${colorScheme}`, async () => {
     const { page } = browser;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const check = async (what) => {
-      // Axe is a guest: it is put in by the browser's debugger, which the page's policy does not bind.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const told = violations.map(
-        (v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
-      );
-      assert.deepEqual(told, [], what);
-    };
+    const check = (what) => noViolations(page, what);
     await page.goto(site.url);
     await page.waitForSelector('h1');
     await check('start screen');

@@ -2,7 +2,7 @@
 
 use super::locator::{Locator, Place};
 use super::template::{Piece, Plans, Sink, Slot, Templates, walk};
-use super::token::{Cause, Cursor, Result, Tokens};
+use super::token::{Cause, Cursor, Result, Tokens, instance_head};
 use super::value::{Value, kind};
 use crate::event::Field;
 
@@ -117,23 +117,8 @@ impl<'a> Sink<'a> for RecordReader<'a, '_> {
         // Outside a template there is nothing to substitute.
     }
 
-    /// ```text
-    /// 01 id offset [definition, at its first use] count (size type 00)*count value*count
-    /// ```
     fn instance(&mut self, mut c: Cursor<'a>, place: Place) -> Result<usize> {
-        c.u8()?;
-        c.u32()?;
-        let offset = c.u32()?;
-        if offset as usize == c.at {
-            c.take(20)?;
-            let size = c.u32()? as usize;
-            c.take(size)?;
-        }
-        let count = c.u32()?;
-        let Some(table) = (count as usize).checked_mul(4).filter(|&n| n <= c.end - c.at) else {
-            return Err(c.broken(Cause::TooManyValues(count)));
-        };
-        let table = c.take(table)?.as_chunks::<4>().0;
+        let (offset, table) = instance_head(&mut c)?;
         let plan = self.templates.plan(self.plans, self.chunk, offset, place)?;
         for (field, text) in &plan.literals {
             self.fields.put(*field, Value::Shared(text.clone()));

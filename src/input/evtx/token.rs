@@ -243,3 +243,24 @@ fn entity(chunk: &[u8], name: u32) -> Result<char> {
         _ => char::REPLACEMENT_CHARACTER,
     })
 }
+
+/// ```text
+/// 01 id offset [definition, at its first use] count (size type 00)*count value*count
+/// ```
+/// Offset of the definition and the table; the cursor then stands at the first value.
+#[inline]
+pub fn instance_head<'c>(c: &mut Cursor<'c>) -> Result<(u32, &'c [[u8; 4]])> {
+    c.u8()?;
+    c.u32()?;
+    let offset = c.u32()?;
+    if offset as usize == c.at {
+        c.take(20)?;
+        let size = c.u32()? as usize;
+        c.take(size)?;
+    }
+    let count = c.u32()?;
+    let Some(bytes) = (count as usize).checked_mul(4).filter(|&n| n <= c.end - c.at) else {
+        return Err(c.broken(Cause::TooManyValues(count)));
+    };
+    Ok((offset, c.take(bytes)?.as_chunks::<4>().0))
+}

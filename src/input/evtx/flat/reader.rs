@@ -2,7 +2,7 @@
 
 use super::super::chunk::{Found, Walk};
 use super::super::pieces::{ChunkSink, Pieces};
-use super::super::token::{Broken, Cause, Cursor, Result, Tokens};
+use super::super::token::{Broken, Cause, Cursor, Result, Tokens, instance_head};
 use super::super::value::{Value, kind, utf16};
 use super::fields::{Field, FlatRecord, write_time};
 use super::layout::{Layout, Layouts, Names, Piece, Section, build};
@@ -314,26 +314,6 @@ impl Channel {
             }
         }
     }
-}
-
-/// ```text
-/// 01 id offset [definition, at its first use] count (size type 00)*count value*count
-/// ```
-/// Offset of the definition and the table; the cursor then stands at the first value.
-fn instance_head<'c>(c: &mut Cursor<'c>) -> Result<(u32, &'c [[u8; 4]])> {
-    c.u8()?;
-    c.u32()?;
-    let offset = c.u32()?;
-    if offset as usize == c.at {
-        c.take(20)?;
-        let size = c.u32()? as usize;
-        c.take(size)?;
-    }
-    let count = c.u32()?;
-    let Some(bytes) = (count as usize).checked_mul(4).filter(|&n| n <= c.end - c.at) else {
-        return Err(c.broken(Cause::TooManyValues(count)));
-    };
-    Ok((offset, c.take(bytes)?.as_chunks::<4>().0))
 }
 
 fn instance_end(mut c: Cursor) -> Result<usize> {
